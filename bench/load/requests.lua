@@ -1,0 +1,72 @@
+-- The requests of every scenario for wrk:
+--   wrk -s requests.lua URL -- SCENARIO SEED USERS POSTS [explain]
+-- With `explain` the first answer that is not 2xx is printed: the callback slows wrk, so not while it counts.
+-- Requests are put together by hand: wrk.format() costs as much as a fast server's whole answer.
+
+local CATEGORIES = { "news", "sport", "music", "travel", "food", "science", "technology", "art", "books", "games" }
+local SENTENCES = {
+  "The river market opens early and the whole street follows its own quiet season. ",
+  "Every neighbour remembers the first letter, although nobody explains who carries it. ",
+  "Slowly the new station builds another winter window near the great old harbour. ",
+  "A student measures this garden before the last small story finishes again. ",
+  "Our village often visits the city kitchen without the teacher, never together. ",
+}
+
+local random = math.random
+local host, users, posts
+
+-- About 300 letters of text that differ from request to request.
+local function content()
+  local parts = {}
+  for i = 1, 4 do parts[i] = SENTENCES[random(#SENTENCES)] end
+  return table.concat(parts)
+end
+
+local function get(path)
+  return "GET " .. path .. " HTTP/1.1\r\nHost: " .. host .. "\r\n\r\n"
+end
+
+local function send(method, path, body)
+  return method .. " " .. path .. " HTTP/1.1\r\nHost: " .. host
+    .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
+end
+
+local scenarios = {
+  ["one-row"] = function() return get("/api/posts/" .. random(posts)) end,
+  ["list"] = function() return get("/api/posts?category=" .. CATEGORIES[random(#CATEGORIES)]) end,
+  ["author"] = function() return get("/api/posts?include=user") end,
+  ["insert"] = function()
+    return send("POST", "/api/posts", '{"user_id":' .. random(users)
+      .. ',"title":"Posted number ' .. random(1000000000) .. '","content":"' .. content()
+      .. '","category":"' .. CATEGORIES[random(#CATEGORIES)] .. '","likes":' .. random(0, 500) .. "}")
+  end,
+  ["patch"] = function()
+    return send("PATCH", "/api/posts/" .. random(posts),
+      '{"title":"Patched number ' .. random(1000000000) .. '","likes":' .. random(0, 1000000) .. "}")
+  end,
+}
+
+function init(args)
+  local scenario = scenarios[args[1]]
+  if scenario == nil then error("no such scenario: " .. tostring(args[1])) end
+  math.randomseed(tonumber(args[2]))
+  users, posts = tonumber(args[3]), tonumber(args[4])
+  host = wrk.headers["Host"]
+  request = scenario
+  if args[5] == "explain" then response = explain end
+end
+
+local explained = false
+function explain(status, headers, body)
+  if explained or (status >= 200 and status < 300) then return end
+  explained = true
+  io.write("\nREFUSED " .. status .. " " .. body:gsub("%s+", " "):sub(1, 300) .. "\n")
+end
+
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format(
+    '\nRESULT {"requests":%d,"seconds":%.6f,"p50Ms":%.4f,"p99Ms":%.4f,"not2xx":%d,"broken":%d}\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    e.status, e.connect + e.read + e.write + e.timeout))
+end

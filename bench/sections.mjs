@@ -1,0 +1,168 @@
+import { compareAnswers } from "./compare.mjs";
+import { COMPARISONS, contendersOf, WRITERS } from "./comparisons.mjs";
+import { copyDataSet } from "./data-set.mjs";
+import { memoryOf } from "./memory.mjs";
+import { runRounds } from "./rounds.mjs";
+import { startServer } from "./servers.mjs";
+import { assertWritesWait } from "./slow-disk.mjs";
+import { median } from "./statistics.mjs";
+
+/**
+ * @typedef {import("./servers.mjs").Server} Server
+ * @typedef {import("./comparisons.mjs").Contender} Contender
+ * @typedef {import("./comparisons.mjs").Comparison} Comparison
+ * @typedef {import("./rounds.mjs").Rounds} Rounds
+ *
+ * @typedef {object} Bench what every section needs
+ * @property {import("./options.mjs").Options} options
+ * @property {import("./processes.mjs").Processes} processes
+ * @property {import("./load-generator.mjs").Generator} generator
+ * @property {import("./progress.mjs").Progress} progress
+ * @property {string} dataSet path of the file to copy
+ * @property {string} folder of this run
+ *
+ * @typedef {{ subject: number[], reference: number[] }} ReadyTimes milliseconds
+ * @typedef {{ comparison: Comparison, rounds: Rounds }} Measured
+ */
+
+/** @param {Bench} bench @returns {Comparison[]} the comparisons that were asked for */
+export const wanted = ({ options }, slowDisk = false) =>
+  COMPARISONS.filter((each) => each.slowDisk === slowDisk && options.only.has(each.part));
+
+/** @param {Bench["options"]} options @returns {number} how many runs of the load generator there will be */
+export function plannedRuns(options) {
+  const comparisons = COMPARISONS.filter((each) => options.only.has(each.part));
+  const contenders = comparisons.map((each) => contendersOf(each).length);
+  if (options.only.has("slow-reads")) contenders.push(4);
+  return contenders.reduce((sum, count) => sum + count, 0) * (options.rounds + 1);
+}
+
+/** Starts and stops both servers in turn on the existing file. @param {Bench} bench @returns {Promise<ReadyTimes>} */
+export async function measureReady(bench) {
+  /** @type {ReadyTimes} */
+  const times = { subject: [], reference: [] };
+  const files = { subject: copyFor(bench, "ready-subject"), reference: copyFor(bench, "ready-reference") };
+  for (let turn = 1; turn <= bench.options.starts; turn += 1) {
+    bench.progress.step(`ready time: start ${turn} of ${bench.options.starts}`, 0);
+    for (const contender of /** @type {const} */ (["subject", "reference"])) {
+      const server = await start(bench, contender, { database: files[contender] });
+      times[contender].push(server.readyMs);
+      await server.stop();
+    }
+  }
+  const middle = `${Math.round(median(times.subject))} ms, reference ${Math.round(median(times.reference))} ms`;
+  bench.progress.say(`✓ ready: ${bench.options.subject} ${middle}`);
+  return times;
+}
+
+/**
+ * The comparisons on this machine's own disk, then the memory of the servers that went through them.
+ * @param {Bench} bench
+ */
+export async function measureOwnDisk(bench) {
+  const comparisons = wanted(bench);
+  const servers = await startAll(bench, { prefix: "own", contenders: comparisons.flatMap(contendersOf), env: {} });
+  /** @type {Measured[]} */
+  const measured = [];
+  for (const comparison of comparisons) measured.push(await measure(bench, comparison, servers));
+  const memory = { subject: memoryOf(servers.subject.pid), reference: memoryOf(servers.reference.pid) };
+  await stopAll(servers);
+  return { measured, memory };
+}
+
+/**
+ * The comparisons with the slow disk, and reads alone and beside inserts.
+ * @param {Bench} bench @param {Record<string, string>} env that slows the disk down
+ */
+export async function measureSlowDisk(bench, env) {
+  const comparisons = wanted(bench, true);
+  const servers = await startAll(bench, { prefix: "slow", contenders: comparisons.flatMap(contendersOf), env });
+  await assertWritesWait(bench.options.subject, servers.subject.url);
+  await assertWritesWait("the reference", servers.reference.url);
+  // Reads first: afterwards the two tables have grown by very different numbers of rows.
+  const reads = bench.options.only.has("slow-reads") ? await measureReadsBesideWrites(bench, servers) : undefined;
+  /** @type {Measured[]} */
+  const measured = [];
+  for (const comparison of comparisons) measured.push(await measure(bench, comparison, servers));
+  await stopAll(servers);
+  return { measured, reads };
+}
+
+/** @typedef {{ subject: Server, reference: Server } & Partial<Record<Contender, Server>>} Servers */
+
+/**
+ * Starts each contender on a copy of its own and compares their answers before anything is timed.
+ * @param {Bench} bench @param {{ prefix: string, contenders: Contender[], env: Record<string, string> }} options
+ * @returns {Promise<Servers>}
+ */
+async function startAll(bench, { prefix, contenders, env }) {
+  /** @type {Partial<Record<Contender, Server>>} */
+  const servers = {};
+  for (const contender of new Set(/** @type {Contender[]} */ (["subject", "reference", ...contenders]))) {
+    servers[contender] = await start(bench, contender, { database: copyFor(bench, `${prefix}-${contender}`), env });
+  }
+  const { subject, reference } = servers;
+  if (subject === undefined || reference === undefined) throw new Error("two servers are needed");
+  const compared = await compareAnswers(subject.url, reference.url);
+  bench.progress.say(`✓ ${compared} requests got the same answers from ${bench.options.subject} and the reference`);
+  return { ...servers, subject, reference };
+}
+
+/** @param {Servers} servers */
+async function stopAll(servers) {
+  for (const server of Object.values(servers)) await server.stop();
+}
+
+/**
+ * @param {Bench} bench @param {Contender} contender
+ * @param {{ database: string, env?: Record<string, string> }} options
+ */
+function start({ options, processes, folder }, contender, { database, env = {} }) {
+  const kind = contender === "subject" ? options.subject : contender;
+  const arrays = contender !== "subject" && options.reference === "arrays";
+  return startServer(processes, { kind, name: contender, database, folder, env, arrays });
+}
+
+/** @param {Bench} bench @param {string} name */
+const copyFor = ({ dataSet, folder }, name) => copyDataSet(dataSet, folder, name);
+
+/** @param {Bench} bench @param {Comparison} comparison @param {Servers} servers @returns {Promise<Measured>} */
+async function measure({ options, generator, progress }, comparison, servers) {
+  /** @type {Record<string, import("./rounds.mjs").Run>} */
+  const contenders = {};
+  for (const contender of contendersOf(comparison)) {
+    const url = servers[contender]?.url;
+    if (url === undefined) throw new Error(`${contender} was not started`);
+    contenders[contender] = async (seed, seconds) => [
+      await generator.run({ url, scenario: comparison.scenario, seed, seconds }),
+    ];
+  }
+  const title = comparison.slowDisk ? `${comparison.title}, slow disk` : comparison.title;
+  const rounds = await runRounds(contenders, { ...options, title, progress });
+  progress.say(rounds.failure === undefined ? `✓ ${title}` : `✗ ${title}: ${rounds.failure}`);
+  return { comparison, rounds };
+}
+
+/** @param {Bench} bench @param {Servers} servers @returns {Promise<Rounds>} */
+async function measureReadsBesideWrites({ options, generator, progress }, { subject, reference }) {
+  const alone = (/** @type {string} */ url) => async (/** @type {number} */ seed, /** @type {number} */ seconds) => [
+    await generator.run({ url, scenario: "one-row", seed, seconds }),
+  ];
+  const beside = (/** @type {string} */ url) => (/** @type {number} */ seed, /** @type {number} */ seconds) =>
+    Promise.all([
+      generator.run({ url, scenario: "one-row", seed, seconds }),
+      generator.run({ url, scenario: "insert", seed, seconds, connections: WRITERS }),
+    ]);
+  const title = "one row alone and beside inserts, slow disk";
+  const rounds = await runRounds(
+    {
+      "subject alone": alone(subject.url),
+      "subject beside inserts": beside(subject.url),
+      "reference alone": alone(reference.url),
+      "reference beside inserts": beside(reference.url),
+    },
+    { ...options, title, progress },
+  );
+  progress.say(rounds.failure === undefined ? `✓ ${title}` : `✗ ${title}: ${rounds.failure}`);
+  return rounds;
+}

@@ -1,0 +1,49 @@
+import type { FilterNode, SortKey } from "../schema/filter.ts";
+import type { ColumnModel, RelationModel, TableModel } from "../schema/model.ts";
+import type { Stored } from "../schema/stored.ts";
+
+/** One included relation of a read, with every condition already in it. */
+export interface IncludeQuery {
+  readonly key: string;
+  readonly relation: RelationModel;
+  readonly table: TableModel;
+  readonly count: boolean;
+  readonly columns: readonly ColumnModel[];
+  readonly where: FilterNode;
+  readonly sort: readonly SortKey[];
+  readonly limit: number;
+  readonly includes: readonly IncludeQuery[];
+}
+
+/** The rows of a read: where they come from, which, in which order, and what of each is answered. */
+export interface RowsQuery {
+  readonly table: TableModel;
+  readonly columns: readonly ColumnModel[];
+  readonly includes: readonly IncludeQuery[];
+  readonly where: FilterNode;
+  readonly sort: readonly SortKey[];
+}
+
+/**
+ * A read, independent of any database.
+ * - `one`: the row's JSON; with `plain` also the JSON of the plain row, which its entity tag is made of.
+ * - `list`: the rows' JSON joined by commas, and the JSON array of the next page's first sort keys or null.
+ * - `count`: how many rows match, counted up to `atMost` where that is given.
+ * - `exists`: one row with a 1 when the row is there.
+ */
+export type ReadQuery =
+  | (RowsQuery & { readonly read: "one"; readonly plain: boolean })
+  | (RowsQuery & { readonly read: "list"; readonly offset: boolean; readonly after: readonly boolean[] | undefined })
+  | { readonly read: "count"; readonly table: TableModel; readonly where: FilterNode; readonly atMost: number | undefined }
+  | { readonly read: "exists"; readonly table: TableModel; readonly where: FilterNode };
+
+/**
+ * Where a bound value comes from at each request: a slot of the shape, a constant, the page's limit or
+ * offset (`ahead` is their sum: the next page's first row), or a sort key of the cursor. `as` is the
+ * database's own form of the value.
+ */
+export type Bind =
+  | { readonly from: "slot"; readonly slot: number; readonly as?: (value: Stored | readonly Stored[]) => Stored }
+  | { readonly from: "constant"; readonly value: Stored }
+  | { readonly from: "limit" | "offset" | "ahead" }
+  | { readonly from: "after"; readonly key: number };

@@ -1,0 +1,100 @@
+import type { FilterNode } from "../../schema/filter.ts";
+import type { ColumnModel, TableModel } from "../../schema/model.ts";
+import type { SqlRead } from "../database.ts";
+import type { Bind, IncludeQuery, ReadQuery, RowsQuery } from "../query.ts";
+import { FilterCompiler } from "./compile-filter.ts";
+import type { SqlDialect } from "./dialect.ts";
+import { bound, type Fragment, raw, sql } from "./fragment.ts";
+import { keysetCondition } from "./keyset.ts";
+
+/** A read ready to run: its text, and where each bound value comes from. */
+export interface CompiledRead {
+  readonly read: SqlRead;
+  readonly binds: readonly Bind[];
+}
+
+/** Compiles a read once; the repository keeps it with the plan it was made for. */
+export function compileRead(query: ReadQuery, dialect: SqlDialect): CompiledRead {
+  const compiler = new FilterCompiler(dialect);
+  const fragment = textOf(query, compiler);
+  return { read: { sql: fragment.text, scans: mayScan(query) }, binds: fragment.binds };
+}
+
+/** Skipping by number and counting visit rows that are not answered, whatever the plan says. */
+function mayScan(query: ReadQuery): boolean {
+  return query.read === "count" || (query.read === "list" && query.offset);
+}
+
+function textOf(query: ReadQuery, compiler: FilterCompiler): Fragment {
+  switch (query.read) {
+    case "one":
+      return oneRow(query, compiler);
+    case "list":
+      return listOfRows(query, compiler);
+    case "count":
+      return countOfRows(query, compiler);
+    case "exists": {
+      const alias = compiler.alias();
+      return sql`SELECT 1 ${fromWhere(compiler, query, alias)}`;
+    }
+  }
+}
+
+function oneRow(query: Extract<ReadQuery, { read: "one" }>, compiler: FilterCompiler): Fragment {
+  const alias = compiler.alias();
+  const json = rowJson(query, compiler, alias);
+  const plain = query.plain ? raw("") : sql`, ${rowJson({ columns: query.table.columns, includes: [] }, compiler, alias)}`;
+  return sql`SELECT ${json}${plain} ${fromWhere(compiler, query, alias)}`;
+}
+
+function listOfRows(query: Extract<ReadQuery, { read: "list" }>, compiler: FilterCompiler): Fragment {
+  const { dialect } = compiler;
+  const page = (select: (alias: string) => Fragment, limits: Fragment): Fragment => {
+    const alias = compiler.alias();
+    const chosen = select(alias);
+    const after = query.after === undefined ? raw("") : sql` AND ${keysetCondition({ sort: query.sort, nulls: query.after, alias }, compiler)}`;
+    return sql`SELECT ${chosen} ${fromWhere(compiler, query, alias)}${after} ORDER BY ${compiler.orderBy(query.sort, alias)} ${limits}`;
+  };
+  const skip = query.offset ? sql` OFFSET ${bound({ from: "offset" })}` : raw("");
+  const rows = page((alias) => sql`${rowJson(query, compiler, alias)} AS j`, sql`LIMIT ${bound({ from: "limit" })}${skip}`);
+  const keys = (alias: string): Fragment =>
+    dialect.keysJson(query.sort.map((key) => ({ column: key.column, value: compiler.sortExpression(key, alias) })));
+  const next = page(keys, sql`LIMIT 1 OFFSET ${bound({ from: "ahead" })}`);
+  return sql`SELECT ${dialect.joinJson("j")}, (${next}) FROM (${rows})`;
+}
+
+function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: FilterCompiler): Fragment {
+  const alias = compiler.alias();
+  const rows = fromWhere(compiler, query, alias);
+  if (query.atMost === undefined) return sql`SELECT count(*) ${rows}`;
+  return sql`SELECT count(*) FROM (SELECT 1 ${rows} LIMIT ${query.atMost})`;
+}
+
+function fromWhere(compiler: FilterCompiler, query: { table: TableModel; where: FilterNode }, alias: string): Fragment {
+  return sql`FROM ${compiler.dialect.quote(query.table.name)} AS ${alias} WHERE ${compiler.compile(query.where, alias)}`;
+}
+
+/** The JSON object of one row: its columns, then its included relations. */
+function rowJson(query: Pick<RowsQuery, "columns" | "includes">, compiler: FilterCompiler, alias: string): Fragment {
+  const { dialect } = compiler;
+  const columns = query.columns.map((column: ColumnModel) => ({
+    key: column.name,
+    value: raw(dialect.jsonValue(column, compiler.column(alias, column.name))),
+  }));
+  const includes = query.includes.map((include) => ({ key: include.key, value: includeJson(include, compiler, alias) }));
+  return dialect.jsonObject([...columns, ...includes]);
+}
+
+function includeJson(include: IncludeQuery, compiler: FilterCompiler, alias: string): Fragment {
+  const { dialect } = compiler;
+  const { relation } = include;
+  const inner = compiler.alias();
+  const from = sql`FROM ${dialect.quote(include.table.name)} AS ${inner} WHERE ${compiler.column(inner, relation.foreign)} = ${compiler.column(alias, relation.local)}`;
+  const where = include.where.is === "constant" && include.where.value ? from : sql`${from} AND ${compiler.compile(include.where, inner)}`;
+  if (include.count) return sql`(SELECT count(*) ${where})`;
+  const json = rowJson(include, compiler, inner);
+  if (!relation.many) return dialect.nestedJson(sql`SELECT ${json} ${where}`, "null");
+  const rows = sql`SELECT ${json} AS j ${where} ORDER BY ${compiler.orderBy(include.sort, inner)} LIMIT ${include.limit}`;
+  return dialect.nestedJson(sql`SELECT '[' || ${dialect.joinJson("j")} || ']' FROM (${rows})`, "[]");
+}
+

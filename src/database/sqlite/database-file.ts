@@ -1,0 +1,12 @@
+import { statSync } from "node:fs";
+
+/** What tells a file from another that took its path: null where there is no file. */
+export function fileIdentity(path: string): string | null {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+}
+
+/** Bytes in the write-ahead log beside a database. */
+export function logBytes(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,176 @@
+import { entityTag } from "../../schema/entity-tag.ts";
+import type { DatabaseFailure, Expectation, Stored, Write, WriteStep } from "../database.ts";
+import type { Connection } from "./connection.ts";
+import { mapError } from "./map-error.ts";
+
+/**
+ * What became of one write. A refusal is told by the place of the expectation that did not hold, so that it need not
+ * travel between threads.
+ */
+export type WriteAnswer =
+  | { readonly is: "applied"; readonly rows: readonly (readonly Stored[])[]; readonly changed: number }
+  | { readonly is: "refused"; readonly step: number; readonly expectation: number }
+  | { readonly is: "failed"; readonly failure: DatabaseFailure };
+
+/** The answers of a group, in the order of its writes. */
+export interface GroupResult {
+  readonly answers: readonly WriteAnswer[];
+  /** The connection met an error of the disk or of the file: close it and open another. */
+  readonly suspect: boolean;
+}
+
+/**
+ * Applies writes in one transaction, so that one sync of the disk serves them all, yet each happens or fails alone.
+ * Nothing is `applied` in the result before its COMMIT has returned. Where the transaction does not survive one of its
+ * members, all are repeated one by one, and only that counts.
+ */
+export function executeGroup(connection: Connection, writes: readonly Write[]): GroupResult {
+  const together = writes.length === 1 ? "repeat" : applyTogether(connection, writes);
+  if (together !== "repeat") return together;
+  const answers: WriteAnswer[] = [];
+  for (const write of writes) {
+    const { answer, broken } = applyAlone(connection, write);
+    answers.push(answer);
+    // Whether the disk kept anything is unknown: the rest is not tried on this connection.
+    if (broken) while (answers.length < writes.length) answers.push(answer);
+    if (broken) break;
+  }
+  return { answers, suspect: answers.some(isSuspect) };
+}
+
+function applyTogether(connection: Connection, writes: readonly Write[]): GroupResult | "repeat" {
+  const begun = attempt(connection, BEGIN);
+  if (begun !== undefined) return allFailed(writes, begun);
+  const answers: WriteAnswer[] = [];
+  for (const write of writes) {
+    const answer = applyMember(connection, write);
+    // SQLite may have ended the transaction by itself (RAISE(ROLLBACK), a full disk), and with it what others did.
+    if (answer.is !== "applied" && !connection.inTransaction) return "repeat";
+    answers.push(answer);
+  }
+  const failure = attempt(connection, COMMIT);
+  if (failure === undefined) return { answers, suspect: answers.some(isSuspect) };
+  rollBack(connection);
+  return breaksConnection(failure) ? allFailed(writes, failure) : "repeat";
+}
+
+/** One write inside the transaction of its group: undone to its savepoint unless it is applied whole. */
+function applyMember(connection: Connection, write: Write): WriteAnswer {
+  if (isAtomicByItself(write)) return runSteps(connection, write);
+  const opened = attempt(connection, SAVEPOINT);
+  if (opened !== undefined) return failed(opened);
+  const answer = runSteps(connection, write);
+  if (answer.is !== "applied" && !connection.inTransaction) return answer;
+  const undone = answer.is === "applied" ? undefined : attempt(connection, ROLLBACK_TO);
+  const closed = undone ?? attempt(connection, RELEASE);
+  if (closed === undefined) return answer;
+  // A member that cannot be undone must not be committed with the others.
+  rollBack(connection);
+  return failed(closed);
+}
+
+/** One write in a transaction of its own. `broken`: its COMMIT met an error of the disk. */
+function applyAlone(connection: Connection, write: Write): { readonly answer: WriteAnswer; readonly broken: boolean } {
+  const begun = attempt(connection, BEGIN);
+  if (begun !== undefined) return { answer: failed(begun), broken: false };
+  const answer = runSteps(connection, write);
+  const failure = answer.is === "applied" ? attempt(connection, COMMIT) : undefined;
+  if (answer.is === "applied" && failure === undefined) return { answer, broken: false };
+  rollBack(connection);
+  return failure === undefined
+    ? { answer, broken: false }
+    : { answer: failed(failure), broken: breaksConnection(failure) };
+}
+
+function runSteps(connection: Connection, write: Write): WriteAnswer {
+  let kept: (readonly Stored[])[] = nothing;
+  let changed = 0;
+  try {
+    for (let at = 0; at < write.steps.length; at++) {
+      const step = write.steps[at] as WriteStep;
+      const statement = connection.statement(step.sql);
+      const rows = step.returns ? statement.rows(step.params) : nothing;
+      const count = step.returns ? rows.length : statement.run(step.params);
+      if (step.changes) changed += count;
+      if (step.expect !== undefined) {
+        const failed = step.expect.findIndex((expectation) => !holds(expectation, { rows, count, changed }));
+        if (failed !== -1) return { is: "refused", step: at, expectation: failed };
+      }
+      if (step.keep === true) kept = kept.length === 0 ? rows : [...kept, ...rows];
+    }
+  } catch (error) {
+    return failed(mapError(error));
+  }
+  return { is: "applied", rows: kept, changed };
+}
+
+interface StepResult {
+  readonly rows: readonly (readonly Stored[])[];
+  readonly count: number;
+  readonly changed: number;
+}
+
+function holds(expectation: Expectation, { rows, count, changed }: StepResult): boolean {
+  switch (expectation.is) {
+    case "some":
+      return count > 0;
+    case "tag": {
+      const representation = rows[0]?.[0];
+      return typeof representation === "string" && expectation.tags.includes(entityTag(representation));
+    }
+    case "atMost":
+      return changed <= expectation.limit;
+  }
+}
+
+/**
+ * Whether SQLite itself undoes the write when it fails, so that it needs no savepoint: a single statement that changes
+ * rows, and nothing expected of it or after it.
+ */
+function isAtomicByItself(write: Write): boolean {
+  let changing = 0;
+  for (const step of write.steps) {
+    if (step.changes) changing += 1;
+    if (changing > 1 || (changing === 1 && step.expect !== undefined && step.expect.length > 0)) return false;
+  }
+  return true;
+}
+
+const BEGIN = "BEGIN IMMEDIATE";
+const COMMIT = "COMMIT";
+const SAVEPOINT = "SAVEPOINT member";
+const ROLLBACK_TO = "ROLLBACK TO member";
+const RELEASE = "RELEASE member";
+const ROLLBACK = "ROLLBACK";
+
+const nothing: (readonly Stored[])[] = [];
+
+function attempt(connection: Connection, sql: string): DatabaseFailure | undefined {
+  try {
+    connection.statement(sql).run([]);
+    return undefined;
+  } catch (error) {
+    return mapError(error);
+  }
+}
+
+function rollBack(connection: Connection): void {
+  if (connection.inTransaction) attempt(connection, ROLLBACK);
+}
+
+function failed(failure: DatabaseFailure): WriteAnswer {
+  return { is: "failed", failure };
+}
+
+function allFailed(writes: readonly Write[], failure: DatabaseFailure): GroupResult {
+  return { answers: writes.map(() => failed(failure)), suspect: breaksConnection(failure) };
+}
+
+function isSuspect(answer: WriteAnswer): boolean {
+  return answer.is === "failed" && breaksConnection(answer.failure);
+}
+
+/** After an error of the disk or of the file, a new connection has to look at what the file holds. */
+function breaksConnection(failure: DatabaseFailure): boolean {
+  return failure.kind === "unavailable" || failure.kind === "read_only";
+}

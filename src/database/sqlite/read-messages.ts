@@ -1,0 +1,24 @@
+import type { DatabaseFailure, Stored } from "../database.ts";
+import type { DriverName } from "./driver.ts";
+
+/** What a reader process is started with: its one argument, as JSON. */
+export interface ReaderData {
+  readonly path: string;
+  readonly driver: DriverName;
+  /** Bytes of values that one answer may hold. */
+  readonly maxBytes: number;
+}
+
+/** The read that a reader process is to run. It gets the next one only after it answered. */
+export interface ToReader {
+  readonly sql: string;
+  readonly params: readonly Stored[];
+}
+
+/** `started` comes once, when the database is open; every read is answered by one of the others. */
+export type FromReader =
+  | { readonly is: "rows"; readonly rows: readonly (readonly Stored[])[] }
+  | { readonly is: "failed"; readonly failure: DatabaseFailure };
+
+/** The file descriptor of the pipe whose end tells a reader process that its parent is gone. */
+export const LIFELINE_FD = 4;

@@ -1,0 +1,217 @@
+import type { DatabaseFailure, Expectation, Refusal, Stored, Write, WriteOutcome, WriteStep } from "../database.ts";
+import type { WriteAnswer } from "./execute-group.ts";
+
+/**
+ * What travels between the main thread and the writer thread. Writes are flattened into one array a message and SQL
+ * texts travel once, afterwards by number: copying many small objects between threads would cost more than the writes.
+ */
+export type ToWriter =
+  | WritesMessage
+  | { readonly is: "define"; readonly statements: readonly string[] }
+  | { readonly is: "close" };
+
+/** At most `MAX_MESSAGE_WRITES` writes. `reset`: the numbering of SQL texts starts over. `bytes`: the size of the values, roughly. */
+export interface WritesMessage {
+  readonly is: "writes";
+  readonly reset: boolean;
+  readonly texts: readonly string[];
+  readonly writes: readonly unknown[];
+  readonly bytes: number;
+}
+
+/** `answers` are in the order in which the writes were sent. `fatal` is the last message of a thread that cannot work. */
+export type FromWriter =
+  | { readonly is: "answers"; readonly answers: readonly unknown[] }
+  | { readonly is: "defined"; readonly failure: DatabaseFailure | undefined }
+  | { readonly is: "fatal"; readonly failure: DatabaseFailure };
+
+/** A message is taken whole into a group, so it must be smaller than one. */
+export const MAX_MESSAGE_WRITES = 128;
+/** Bytes of values from which on a message is full. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** SQL texts known to both sides; beyond it the numbering starts over, so that neither side grows for ever. */
+const MAX_TEXTS = 2_000;
+
+const RETURNS = 1;
+const KEEP = 2;
+const CHANGES = 4;
+const EXPECTS = 8;
+
+const expectationCode = { some: 0, tag: 1, atMost: 2 } as const;
+
+/** The main thread's side of one writer thread's numbering. */
+export class WriteEncoder {
+  readonly #numbers = new Map<string, number>();
+  #newTexts: string[] = [];
+  #flat: unknown[] = [];
+  #bytes = 0;
+
+  /** A message with the writes from `start` on, as many as fit into one: `count` tells how many. */
+  encode(writes: readonly Write[], start: number): { readonly message: WritesMessage; readonly count: number } {
+    this.#flat = [];
+    this.#newTexts = [];
+    this.#bytes = 0;
+    // Only here the numbering may start over: a message never mixes two numberings.
+    const reset = this.#numbers.size === 0 || this.#numbers.size >= MAX_TEXTS;
+    if (reset) this.#numbers.clear();
+    const end = Math.min(writes.length, start + MAX_MESSAGE_WRITES);
+    let at = start;
+    while (at < end && this.#bytes < MAX_MESSAGE_BYTES) this.#add(writes[at++] as Write);
+    const message = { is: "writes", reset, texts: this.#newTexts, writes: this.#flat, bytes: this.#bytes } as const;
+    return { message, count: at - start };
+  }
+
+  #add(write: Write): void {
+    const flat = this.#flat;
+    flat.push(write.steps.length);
+    for (const step of write.steps) {
+      const expects = step.expect !== undefined && step.expect.length > 0;
+      const flags =
+        (step.returns ? RETURNS : 0) | (step.keep === true ? KEEP : 0) | (step.changes ? CHANGES : 0) | (expects ? EXPECTS : 0);
+      flat.push(this.#numberOf(step.sql), flags, step.params);
+      this.#bytes += bytesOf(step.params);
+      if (expects) pushExpectations(flat, step.expect);
+    }
+  }
+
+  #numberOf(sql: string): number {
+    const known = this.#numbers.get(sql);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(sql, number);
+    this.#newTexts.push(sql);
+    return number;
+  }
+}
+
+function bytesOf(params: readonly Stored[]): number {
+  let bytes = 0;
+  for (const value of params) {
+    if (typeof value === "string") bytes += value.length;
+    else if (value instanceof Uint8Array) bytes += value.byteLength;
+  }
+  return bytes;
+}
+
+function pushExpectations(flat: unknown[], expectations: readonly Expectation[]): void {
+  flat.push(expectations.length);
+  for (const expectation of expectations) {
+    flat.push(expectationCode[expectation.is]);
+    if (expectation.is === "tag") flat.push(expectation.tags);
+    if (expectation.is === "atMost") flat.push(expectation.limit);
+  }
+}
+
+/** The writer thread's side: turns a message back into writes. Their refusals stay on the main thread. */
+export class WriteDecoder {
+  #texts: string[] = [];
+
+  decode({ reset, texts, writes }: WritesMessage): Write[] {
+    if (reset) this.#texts = [];
+    this.#texts.push(...texts);
+    const decoded: Write[] = [];
+    const reader = new FlatReader(writes);
+    while (!reader.atEnd) {
+      const steps: WriteStep[] = [];
+      for (let left = reader.number(); left > 0; left--) steps.push(this.#step(reader));
+      decoded.push({ steps });
+    }
+    return decoded;
+  }
+
+  #step(reader: FlatReader): WriteStep {
+    const sql = this.#texts[reader.number()] ?? "";
+    const flags = reader.number();
+    const params = reader.next() as readonly Stored[];
+    const returns = (flags & RETURNS) !== 0;
+    const keep = (flags & KEEP) !== 0;
+    const changes = (flags & CHANGES) !== 0;
+    if ((flags & EXPECTS) === 0) return { sql, params, returns, keep, changes };
+    const expect: Expectation[] = [];
+    for (let left = reader.number(); left > 0; left--) expect.push(readExpectation(reader));
+    return { sql, params, returns, keep, changes, expect };
+  }
+}
+
+/** Stands for the refusal, which the main thread keeps: the thread answers its place. */
+const elsewhere: Refusal = { code: "" };
+
+function readExpectation(reader: FlatReader): Expectation {
+  switch (reader.number()) {
+    case expectationCode.some:
+      return { is: "some", otherwise: elsewhere };
+    case expectationCode.tag:
+      return { is: "tag", tags: reader.next() as readonly string[], otherwise: elsewhere };
+    default:
+      return { is: "atMost", limit: reader.number(), otherwise: elsewhere };
+  }
+}
+
+class FlatReader {
+  readonly #flat: readonly unknown[];
+  #at = 0;
+
+  constructor(flat: readonly unknown[]) {
+    this.#flat = flat;
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#flat.length;
+  }
+
+  next(): unknown {
+    return this.#flat[this.#at++];
+  }
+
+  number(): number {
+    return this.next() as number;
+  }
+}
+
+const APPLIED = 0;
+const APPLIED_WITH_ROWS = 1;
+const REFUSED = 2;
+const FAILED = 3;
+
+/** Adds an answer to those of its group, flattened. */
+export function pushAnswer(flat: unknown[], answer: WriteAnswer): void {
+  if (answer.is === "refused") flat.push(REFUSED, answer.step, answer.expectation);
+  else if (answer.is === "failed") flat.push(FAILED, answer.failure);
+  else if (answer.rows.length === 0) flat.push(APPLIED, answer.changed);
+  else flat.push(APPLIED_WITH_ROWS, answer.changed, answer.rows);
+}
+
+/** Reads the answers of a message, in order; each needs the write that it answers, which holds the refusals. */
+export class AnswerReader {
+  readonly #reader: FlatReader;
+
+  constructor(flat: readonly unknown[]) {
+    this.#reader = new FlatReader(flat);
+  }
+
+  get atEnd(): boolean {
+    return this.#reader.atEnd;
+  }
+
+  next(write: Write): WriteOutcome {
+    const reader = this.#reader;
+    switch (reader.number()) {
+      case APPLIED:
+        return { ok: true, rows: [], changed: reader.number() };
+      case APPLIED_WITH_ROWS: {
+        const changed = reader.number();
+        return { ok: true, rows: reader.next() as readonly (readonly Stored[])[], changed };
+      }
+      case REFUSED:
+        return { ok: false, refusal: refusalAt(write, reader.number(), reader.number()) };
+      default:
+        return { ok: false, failure: reader.next() as DatabaseFailure };
+    }
+  }
+}
+
+function refusalAt(write: Write, step: number, expectation: number): Refusal {
+  const found = write.steps[step]?.expect?.[expectation];
+  if (found === undefined) throw new Error(`No expectation stands at step ${step}, place ${expectation}.`);
+  return found.otherwise;
+}

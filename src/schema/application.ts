@@ -1,0 +1,23 @@
+import type { AnyTable } from "./table.ts";
+import type { Json } from "./stored.ts";
+
+/** Rows that a new database starts with: table by table, parents first. They pass the same validation as a POST. */
+export type SeedRows = Iterable<{ readonly table: string; readonly rows: Iterable<{ readonly [column: string]: Json }> }>;
+
+/** What `servery({...})` takes. */
+export interface Declaration<Tables extends { readonly [name: string]: AnyTable }> {
+  /** Shown by the documentation and the OpenAPI document. */
+  readonly title?: string;
+  readonly tables: Tables;
+  /** Called once, when the database is created. Same declaration, same rows: no clock, no chance. */
+  readonly seed?: () => SeedRows;
+}
+
+export type AnyDeclaration = Declaration<{ readonly [name: string]: AnyTable }>;
+
+/** Declares an application: the default export of `servery.ts`. Nothing runs yet. */
+export function servery<const Tables extends { readonly [name: string]: AnyTable }>(
+  declaration: Declaration<Tables>,
+): Declaration<Tables> {
+  return declaration;
+}

@@ -1,0 +1,32 @@
+import type { Json } from "./stored.ts";
+
+export type CheckOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+
+/** What a column is compared with: a value, or another column of the same row. */
+export type CheckOperand = string | number | boolean | { readonly column: string };
+
+/**
+ * A condition on one row, as data: every named column must hold to every comparison.
+ * As in SQL, a comparison with a missing value refuses nothing.
+ */
+export type CheckCondition = {
+  readonly [column: string]: { readonly [Operator in CheckOperator]?: CheckOperand };
+};
+
+/** One comparison of a condition, resolved to its parts. */
+export interface CheckComparison {
+  readonly column: string;
+  readonly operator: CheckOperator;
+  readonly operand: { readonly column: string } | { readonly value: Json };
+}
+
+/** The comparisons of a condition, one by one. */
+export function comparisons(condition: CheckCondition): CheckComparison[] {
+  return Object.entries(condition).flatMap(([column, tests]) =>
+    (Object.entries(tests) as [CheckOperator, CheckOperand][]).map(([operator, operand]) => ({
+      column,
+      operator,
+      operand: typeof operand === "object" ? { column: operand.column } : { value: operand },
+    })),
+  );
+}

@@ -1,0 +1,140 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
+import type { Kind } from "./kind.ts";
+import type { Json } from "./stored.ts";
+
+export type OnDelete = "restrict" | "cascade" | "set null";
+
+/** What a reference column declares; names are resolved when the whole application is known. */
+export interface ReferenceSpec {
+  readonly table: string;
+  readonly onDelete: OnDelete;
+  readonly as?: string;
+  readonly reverse?: string;
+}
+
+/** Who fills a column that callers may not write. */
+export type FilledBy =
+  | { readonly by: "uuid" }
+  /** The sum of a product of columns over the rows of a child table. */
+  | { readonly by: "sum"; readonly table: string; readonly factors: readonly string[] }
+  /** The value of a column of the row that a reference names, taken once at insert. */
+  | { readonly by: "copy"; readonly reference: string; readonly column: string };
+
+/** Everything a column declaration says, as data. */
+export interface ColumnSpec {
+  /** Undefined for a reference: it takes the kind of the key it points at. */
+  readonly kind: Kind | undefined;
+  readonly optional: boolean;
+  readonly unique: boolean;
+  readonly index: boolean;
+  readonly default?: Json;
+  readonly reference?: ReferenceSpec;
+  readonly filled?: FilledBy;
+  /** Rules that a later version enforces; naming one stops the start. */
+  readonly unavailable: readonly string[];
+}
+
+/** What the types remember of a column: may it be null, may an insert leave it out, may a caller write it. */
+export interface ColumnFlags {
+  readonly optional: boolean;
+  readonly filled: boolean;
+  readonly readOnly: boolean;
+}
+
+type Plain = { optional: false; filled: false; readOnly: false };
+type Optional = { optional: true; filled: true; readOnly: false };
+type Defaulted = { optional: false; filled: true; readOnly: false };
+type ReadOnly = { optional: false; filled: true; readOnly: true };
+
+/**
+ * A column declaration. Each method answers a new one, so a column may be kept in a constant and
+ * used twice. `Out` is its type in an answer, `In` in a body.
+ */
+export class Column<out Out, out In = Out, out Flags extends ColumnFlags = Plain> {
+  declare readonly "~out": Out;
+  declare readonly "~in": In;
+  declare readonly "~flags": Flags;
+  readonly spec: ColumnSpec;
+
+  constructor(kind: Kind | undefined, spec: Partial<ColumnSpec> = {}) {
+    this.spec = { kind, optional: false, unique: false, index: false, unavailable: [], ...spec };
+  }
+
+  /** May be null, and may be left out of a body. */
+  optional(): Column<Out, In, Optional> {
+    return this.#with({ optional: true });
+  }
+
+  /** The value of a row that was created without one. */
+  default(value: In): Column<Out, In, Defaulted> {
+    return this.#with({ default: value as Json });
+  }
+
+  /** No two rows have the same value; rows without a value do not clash. */
+  unique(): Column<Out, In, Flags> {
+    return this.#with({ unique: true });
+  }
+
+  /** An index that also serves the default order: filtered by this column, newest first. */
+  index(): Column<Out, In, Flags> {
+    return this.#with({ index: true });
+  }
+
+  /** The server makes the value (a UUID of version 7, which sorts by time). */
+  generated(): Column<Out, In, ReadOnly> {
+    if (this.spec.kind?.name !== "uuid") {
+      throw new DeclarationError(`${this.spec.kind?.name ?? "ref"}()`, "only a uuid can be generated", "Write uuid().generated()");
+    }
+    return this.#with({ filled: { by: "uuid" } });
+  }
+
+  /** The service keeps the sum over the child table's rows: `decimal(10, 2).sumOf("order_items", "quantity", "unit_price")`. */
+  sumOf(table: string, ...factors: readonly [string, ...string[]]): Column<Out, In, ReadOnly> {
+    return this.#with({ filled: { by: "sum", table, factors }, default: "0" });
+  }
+
+  /** The service takes the value from the referred row when a row is created: `decimal(10, 2).copyOf("product_id", "price")`. */
+  copyOf(reference: string, column: string): Column<Out, In, ReadOnly> {
+    return this.#with({ filled: { by: "copy", reference, column } });
+  }
+
+  /** Full-text search over this column. */
+  search(): this {
+    return this.#unavailable(".search()");
+  }
+
+  /** The column holds the row's owner. */
+  owner(): this {
+    return this.#unavailable(".owner()");
+  }
+
+  /** Nobody reads the column through the API. */
+  private(): this {
+    return this.#unavailable(".private()");
+  }
+
+  /** Who may read the column. */
+  readable(_rule: unknown): this {
+    return this.#unavailable(".readable()");
+  }
+
+  /** Who may write the column. */
+  writable(_rule: unknown): this {
+    return this.#unavailable(".writable()");
+  }
+
+  /** The column's former name, so that a migration keeps its data. */
+  was(_name: string): this {
+    return this.#unavailable(".was()");
+  }
+
+  #with<Next extends Column<unknown, unknown, ColumnFlags>>(change: Partial<ColumnSpec>): Next {
+    return new Column(this.spec.kind, { ...this.spec, ...change }) as unknown as Next;
+  }
+
+  #unavailable(feature: string): this {
+    return this.#with<this>({ unavailable: [...this.spec.unavailable, feature] });
+  }
+}
+
+export type AnyColumn = Column<unknown, unknown, ColumnFlags>;

@@ -1,0 +1,58 @@
+import { DeclarationError } from "../../errors/declaration-error.ts";
+import { Column } from "../column.ts";
+
+/** Digits that fit a 64-bit integer, which is how SQLite keeps a decimal exactly. */
+const MAX_PRECISION = 18;
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+export interface DecimalOptions {
+  /** Smallest value, as a string: "0". */
+  readonly min?: string;
+  readonly max?: string;
+}
+
+/**
+ * An exact number of `precision` digits, `scale` of them behind the point. A string in JSON ("199.99");
+ * a JSON number is accepted when it needs no rounding.
+ */
+export function decimal(precision: number, scale: number, options: DecimalOptions = {}): Column<string, string | number> {
+  if (!(precision >= 1 && precision <= MAX_PRECISION && scale >= 0 && scale <= precision)) {
+    throw new DeclarationError(
+      `decimal(${precision}, ${scale})`,
+      `a decimal has 1 to ${MAX_PRECISION} digits, and not more behind the point`,
+      "Write for example decimal(10, 2)",
+    );
+  }
+  const bound = (text: string | undefined): bigint | undefined => (text === undefined ? undefined : scaled(text, precision, scale));
+  const min = bound(options.min);
+  const max = bound(options.max);
+  const range = `${options.min === undefined ? "" : ` from ${options.min}`}${options.max === undefined ? "" : ` up to ${options.max}`}`;
+  return new Column({
+    name: "decimal",
+    storage: { as: "decimal", precision, scale, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) },
+    input: { type: ["string", "number"], decimal: { precision, scale, ...(options.min === undefined ? {} : { min: options.min }), ...(options.max === undefined ? {} : { max: options.max }) } },
+    output: { type: "string", format: "decimal" },
+    typescript: "string",
+    textual: false,
+    ordered: true,
+    expects: `a number with at most ${precision} digits, ${scale} of them behind the point${range}, as a string`,
+    store: (value) => scaled(decimalText(value as string | number), precision, scale) ?? 0n,
+    parse: (text) => scaled(text, precision, scale),
+  });
+}
+
+/** The decimal text of a JSON value. Numbers with an exponent have none, so they are refused as text. */
+export function decimalText(value: string | number): string {
+  return typeof value === "number" ? String(value + 0) : value;
+}
+
+/** "199.99" → 19999n at scale 2, or undefined when the text is no decimal or would be rounded. */
+export function scaled(text: string, precision: number, scale: number): bigint | undefined {
+  if (text.length > MAX_PRECISION * 2 + 2 || !DECIMAL.test(text)) return undefined;
+  const [whole = "0", behind = ""] = text.split(".");
+  const fraction = behind.replace(/0+$/, "");
+  if (fraction.length > scale) return undefined;
+  const digits = BigInt(whole.replace("-", "") + fraction.padEnd(scale, "0"));
+  if (digits >= 10n ** BigInt(precision)) return undefined;
+  return text.startsWith("-") ? -digits : digits;
+}

@@ -1,0 +1,45 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
+
+/** PostgreSQL cuts names behind 63 bytes; one limit for all keeps a declaration movable. */
+const MAX_NAME_BYTES = 63;
+/** First segments below /api that are not tables. */
+const RESERVED_PATHS: ReadonlySet<string> = new Set(["auth", "batch"]);
+/** Keys that JavaScript gives a meaning of its own. */
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Refuses table names that a database, a URL or JavaScript would take for something else. */
+export function checkTableName(name: string, path: string | undefined): void {
+  const where = `table ${JSON.stringify(name)}`;
+  checkName(where, name);
+  if (/^sqlite_/i.test(name)) throw new DeclarationError(where, "names that begin with sqlite_ belong to SQLite", "Choose another name");
+  if (path === undefined && (RESERVED_PATHS.has(name) || name.startsWith("_"))) {
+    throw new DeclarationError(where, `/api/${name} belongs to Servery`, `Give it a path: table({...}, { path: "${name.replace(/^_+/, "")}s" })`);
+  }
+  if (path !== undefined && (path === "" || /[/?#\\]/.test(path) || RESERVED_PATHS.has(path) || path.startsWith("_"))) {
+    throw new DeclarationError(where, `${JSON.stringify(path)} is no path segment of its own`, "Write a plain word");
+  }
+}
+
+export function checkColumnName(table: string, column: string): void {
+  checkName(`table ${table}, column ${JSON.stringify(column)}`, column);
+}
+
+/** SQLite compares names without case, so two that differ in case alone are one name there. */
+export function refuseCaseClash(where: string, what: string, names: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const folded = name.toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined) throw new DeclarationError(where, `the ${what} ${other} and ${name} differ in case alone`, "Rename one of them");
+    seen.set(folded, name);
+  }
+}
+
+function checkName(where: string, name: string): void {
+  const bytes = new TextEncoder().encode(name).length;
+  if (name === "" || bytes > MAX_NAME_BYTES) throw new DeclarationError(where, `a name has 1 to ${MAX_NAME_BYTES} bytes`, "Choose a shorter one");
+  if (/[\u0000-\u001f\u007f]/.test(name) || !name.isWellFormed()) {
+    throw new DeclarationError(where, "a name holds no control characters", "Use letters, digits and underscores");
+  }
+  if (FORBIDDEN_NAMES.has(name)) throw new DeclarationError(where, "JavaScript gives this name a meaning of its own", "Choose another name");
+}

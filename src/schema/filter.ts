@@ -1,0 +1,53 @@
+import type { ColumnModel, RelationModel, TableModel } from "./model.ts";
+import type { Stored } from "./stored.ts";
+
+/** Operators that compare a column with one value. */
+export type ComparisonOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+/** Operators that look into text. Those with an i fold ASCII case. */
+export type TextOperator = "like" | "ilike" | "contains" | "icontains" | "starts" | "ends";
+/** Operators that take a list. */
+export type ListOperator = "in" | "nin";
+export type FilterOperator = ComparisonOperator | TextOperator | ListOperator;
+
+/** A value of a filter: bound at each request from the slot of that number, or known when the filter was made. */
+export type Operand = { readonly slot: number } | { readonly stored: Stored };
+
+/** How many rows on the other side must match; only `some` makes sense towards one row. */
+export type RelationMatch = "some" | "none" | "all";
+
+/**
+ * A condition on the rows of a table, as data. It means the same on every database: each leaf is
+ * true or false, never unknown, so `not` is the exact opposite and `ne` the exact opposite of `eq`.
+ */
+export type FilterNode =
+  | { readonly is: "constant"; readonly value: boolean }
+  | { readonly is: "all"; readonly of: readonly FilterNode[] }
+  | { readonly is: "any"; readonly of: readonly FilterNode[] }
+  | { readonly is: "not"; readonly of: FilterNode }
+  | { readonly is: "null"; readonly column: ColumnModel; readonly yes: boolean }
+  | { readonly is: "compare"; readonly column: ColumnModel; readonly operator: FilterOperator; readonly value: Operand }
+  | {
+      readonly is: "related";
+      readonly relation: RelationModel;
+      readonly table: TableModel;
+      readonly match: RelationMatch;
+      readonly of: FilterNode;
+      /** What this caller may see of the other table; the service puts it here. */
+      readonly visible?: FilterNode;
+    };
+
+/** One key of an order; `path` leads over to-one relations to the table that has the column. */
+export interface SortKey {
+  readonly path: readonly { readonly relation: RelationModel; readonly table: TableModel }[];
+  readonly column: ColumnModel;
+  readonly descending: boolean;
+}
+
+export const EVERYTHING: FilterNode = { is: "constant", value: true };
+
+/** All of the conditions; constants that decide nothing are left out, so equal plans have equal SQL. */
+export function allOf(...nodes: readonly FilterNode[]): FilterNode {
+  const parts = nodes.filter((node) => node.is !== "constant" || !node.value);
+  if (parts.length === 0) return EVERYTHING;
+  return parts.length === 1 ? (parts[0] as FilterNode) : { is: "all", of: parts };
+}

@@ -1,0 +1,130 @@
+import type { CheckComparison } from "./check.ts";
+import type { FilledBy, OnDelete } from "./column.ts";
+import type { Kind } from "./kind.ts";
+import type { Rule, TableAction } from "./rule.ts";
+import type { Json } from "./stored.ts";
+
+/** The resolved declaration: every name found, every default decided. Immutable once made. */
+export interface SchemaModel {
+  readonly title: string;
+  readonly tables: ReadonlyMap<string, TableModel>;
+  /** By the name in URLs. */
+  readonly paths: ReadonlyMap<string, TableModel>;
+}
+
+/**
+ * What a column is for the server:
+ * - `generated_key`: the database counts it; - `key`: part of a key that callers send;
+ * - `created_at`, `updated_at`: the server's clock; - `filled`: see `filled`; - `plain`: the caller's.
+ */
+export type ColumnRole = "generated_key" | "key" | "created_at" | "updated_at" | "filled" | "plain";
+
+export interface ColumnModel {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly role: ColumnRole;
+  readonly optional: boolean;
+  readonly default: Json | undefined;
+  readonly unique: boolean;
+  readonly index: boolean;
+  readonly filled: FilledBy | undefined;
+  readonly references: ReferenceModel | undefined;
+}
+
+/** A foreign key of one column. `table` is looked up, since tables may refer to one another in a ring. */
+export interface ReferenceModel {
+  readonly table: string;
+  /** The key column of that table. */
+  readonly column: string;
+  readonly onDelete: OnDelete;
+}
+
+/** One direction of a foreign key, as a name that include, filters and nested routes use. */
+export interface RelationModel {
+  readonly name: string;
+  readonly many: boolean;
+  /** The table the relation leads to. */
+  readonly table: string;
+  /** The column of the table the relation belongs to. */
+  readonly local: string;
+  /** The column of the other table that equals it. */
+  readonly foreign: string;
+}
+
+export interface IndexModel {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  readonly unique: boolean;
+}
+
+export interface CheckModel {
+  readonly name: string;
+  readonly comparisons: readonly CheckComparison[];
+}
+
+/** What creating a row adds to a column of a row it refers to. */
+export interface TransferModel {
+  readonly sign: 1 | -1;
+  readonly amount: ColumnModel;
+  readonly reference: ColumnModel;
+  readonly table: string;
+  readonly column: string;
+}
+
+/** A column of another table that sums over this table's rows, kept by the service with every change. */
+export interface SumModel {
+  readonly table: string;
+  readonly column: string;
+  readonly reference: ColumnModel;
+  readonly factors: readonly ColumnModel[];
+}
+
+export interface TableModel {
+  readonly name: string;
+  readonly path: string;
+  /** In the order of an answer: the key, the declared ones, the times. */
+  readonly columns: readonly ColumnModel[];
+  readonly column: ReadonlyMap<string, ColumnModel>;
+  readonly key: readonly ColumnModel[];
+  readonly relations: ReadonlyMap<string, RelationModel>;
+  /** Foreign keys of other tables that point here. */
+  readonly referrers: readonly Referrer[];
+  /** Newest first: `created_at` where there is one, then the key. */
+  readonly order: readonly ColumnModel[];
+  readonly indexes: readonly IndexModel[];
+  readonly checks: readonly CheckModel[];
+  readonly transfers: readonly TransferModel[];
+  readonly sums: readonly SumModel[];
+  readonly rules: Readonly<Record<TableAction, Rule>>;
+  readonly requiresIfMatch: boolean;
+}
+
+export interface Referrer {
+  readonly table: string;
+  readonly column: ColumnModel;
+  readonly onDelete: OnDelete;
+}
+
+/** The table of that name; every name in a model was checked when the model was made. */
+export function tableOf(schema: SchemaModel, name: string): TableModel {
+  const table = schema.tables.get(name);
+  if (table === undefined) throw new Error(`the schema has no table ${name}`);
+  return table;
+}
+
+/** The column of that name; every name in a model was checked when the model was made. */
+export function columnOf(table: TableModel, name: string): ColumnModel {
+  const column = table.column.get(name);
+  if (column === undefined) throw new Error(`the table ${table.name} has no column ${name}`);
+  return column;
+}
+
+/** Whether callers may write the column when a row is created; later the key stays as it is. */
+export function isWritable(column: ColumnModel): boolean {
+  return column.role === "plain" || column.role === "key";
+}
+
+/** Whether a body that creates a row must hold the column. */
+export function isRequired(column: ColumnModel): boolean {
+  return isWritable(column) && !column.optional && column.default === undefined;
+}

@@ -1,0 +1,154 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
+import { didYouMean } from "../errors/nearest-name.ts";
+import type { AnyDeclaration } from "./application.ts";
+import { comparisons } from "./check.ts";
+import type { ColumnSpec } from "./column.ts";
+import { identityKind } from "./column/integer.ts";
+import { textKind } from "./column/text.ts";
+import { timestampKind } from "./column/timestamp.ts";
+import type { Kind } from "./kind.ts";
+import type { CheckModel, ColumnModel, ReferenceModel } from "./model.ts";
+import type { TableDraft } from "./resolve-schema.ts";
+import type { TableSpec } from "./table.ts";
+
+/** A ring of references is followed this far before it is called a ring. */
+const MAX_REFERENCE_HOPS = 20;
+
+/** Fills the columns, the key, the default order and the checks of one draft. */
+export function resolveColumns(name: string, spec: TableSpec, drafts: Map<string, TableDraft>, declaration: AnyDeclaration): void {
+  const draft = drafts.get(name);
+  if (draft === undefined) return;
+  const key = keyNames(name, spec);
+  const columns: ColumnModel[] = [];
+  if (spec.options.id !== false) columns.push(serverColumn("id", identityKind, "generated_key"));
+  for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
+    columns.push(resolveColumn({ table: name, column, key }, columnSpec, declaration));
+  }
+  if (spec.options.created_at !== false) columns.push(serverColumn("created_at", timestampKind, "created_at"));
+  if (spec.options.updated_at !== false) columns.push(serverColumn("updated_at", timestampKind, "updated_at"));
+  draft.columns = columns;
+  draft.column = new Map(columns.map((column) => [column.name, column]));
+  draft.key = key.map((part) => found(draft, part));
+  const created = spec.options.created_at === false ? [] : [found(draft, "created_at")];
+  draft.order = [...created, ...draft.key];
+  draft.checks = spec.checks.map((check) => resolveCheck(draft, check.name, comparisons(check.condition)));
+}
+
+function keyNames(name: string, spec: TableSpec): readonly string[] {
+  const declared = spec.columns;
+  for (const [given, off] of [["id", spec.options.id], ["created_at", spec.options.created_at], ["updated_at", spec.options.updated_at]] as const) {
+    if (off !== false && given in declared) {
+      throw new DeclarationError(`table ${name}, column ${given}`, "the column is there by itself", `Leave it out, or switch it off: table({...}, { ${given}: false })`);
+    }
+  }
+  if (spec.key === undefined && spec.options.id === false) {
+    throw new DeclarationError(`table ${name}`, "it has no key", 'Name one: .primaryKey("code")');
+  }
+  for (const part of spec.key ?? []) {
+    const column = declared[part];
+    if (column === undefined) throw new DeclarationError(`table ${name}`, `.primaryKey() names no column ${part}`, didYouMean(part, Object.keys(declared)) || "Declare it");
+    if (column.spec.optional) throw new DeclarationError(`table ${name}, column ${part}`, "a part of the key cannot be optional", "Remove .optional()");
+    if (column.spec.kind !== undefined && !column.spec.kind.ordered) throw new DeclarationError(`table ${name}, column ${part}`, `a ${column.spec.kind.name} cannot be a key`, "Choose another column");
+  }
+  return spec.key ?? ["id"];
+}
+
+function serverColumn(name: string, kind: Kind, role: "generated_key" | "created_at" | "updated_at"): ColumnModel {
+  return { name, kind, role, optional: false, default: undefined, unique: false, index: false, filled: undefined, references: undefined };
+}
+
+interface Place {
+  readonly table: string;
+  readonly column: string;
+  readonly key: readonly string[];
+}
+
+function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclaration): ColumnModel {
+  const where = `table ${place.table}, column ${place.column}`;
+  const references = spec.reference === undefined ? undefined : resolveReference(where, spec, declaration);
+  const kind = lengthDecided(references === undefined ? spec.kind : keyKind(references, declaration), spec);
+  if (kind === undefined) throw new DeclarationError(where, "a reference cannot point at itself in a ring", "Give one table a key of its own");
+  const inKey = place.key.includes(place.column);
+  const generated = inKey && place.key.length === 1 && kind.storage.as === "integer" && references === undefined;
+  if (spec.default !== undefined && spec.filled === undefined) checkDefault(where, kind, spec.default);
+  if (spec.unique && !kind.ordered) throw new DeclarationError(where, `a ${kind.name} column cannot be unique`, "Remove .unique()");
+  if (spec.index && !kind.ordered) throw new DeclarationError(where, `a ${kind.name} column cannot have an index`, "Remove .index()");
+  return {
+    name: place.column,
+    kind: generated ? identityKind : kind,
+    role: generated ? "generated_key" : spec.filled !== undefined ? "filled" : inKey ? "key" : "plain",
+    optional: spec.optional,
+    default: spec.default,
+    unique: spec.unique,
+    index: spec.index,
+    filled: spec.filled,
+    references,
+  };
+}
+
+/** "" is no title: a required text without a default and without a `min` of its own takes at least one character. */
+function lengthDecided(kind: Kind | undefined, spec: ColumnSpec): Kind | undefined {
+  if (kind === undefined || kind.storage.as !== "text" || kind.storage.min >= 0) return kind;
+  const required = !spec.optional && spec.default === undefined;
+  return textKind(kind.name === "longText" ? "longText" : "text", kind.storage.max, required ? 1 : 0);
+}
+
+function resolveReference(where: string, spec: ColumnSpec, declaration: AnyDeclaration): ReferenceModel {
+  const { table, onDelete } = spec.reference as NonNullable<ColumnSpec["reference"]>;
+  const target = declaration.tables[table];
+  if (target === undefined || !Object.hasOwn(declaration.tables, table)) {
+    throw new DeclarationError(where, `ref(${JSON.stringify(table)}) names no table`, didYouMean(table, Object.keys(declaration.tables)).trim() || "Declare the table");
+  }
+  const key = target.spec.key ?? ["id"];
+  if (key.length !== 1) throw new DeclarationError(where, `${table} has a key of several columns`, "Refer to a table with a one-column key");
+  if (!["restrict", "cascade", "set null"].includes(onDelete)) throw new DeclarationError(where, `onDelete knows no ${JSON.stringify(onDelete)}`, 'Write "restrict", "cascade" or "set null"');
+  if (onDelete === "set null" && !spec.optional) throw new DeclarationError(where, "onDelete: set null needs a column that may be null", "Add .optional()");
+  return { table, column: key[0] as string, onDelete };
+}
+
+/** The kind of the key a reference points at; the key may itself be a reference. */
+function keyKind(reference: ReferenceModel, declaration: AnyDeclaration): Kind | undefined {
+  let { table, column } = reference;
+  for (let hop = 0; hop < MAX_REFERENCE_HOPS; hop++) {
+    const spec = declaration.tables[table]?.spec;
+    const target = spec?.columns[column]?.spec;
+    if (target === undefined) return identityKind;
+    if (target.reference === undefined) return target.kind?.storage.as === "integer" ? identityKind : lengthDecided(target.kind, target);
+    table = target.reference.table;
+    column = declaration.tables[table]?.spec.key?.[0] ?? "id";
+  }
+  return undefined;
+}
+
+function checkDefault(where: string, kind: Kind, value: unknown): void {
+  if (value === null) throw new DeclarationError(where, "null is no default", "Write .optional() instead");
+  const text = typeof value === "string" ? value : typeof value === "object" ? undefined : String(value);
+  const { storage } = kind;
+  const length = text === undefined ? 0 : [...text].length;
+  const wrongType =
+    (storage.as === "text" && (typeof value !== "string" || length > storage.max || length < storage.min || !(storage.values?.includes(value) ?? true))) ||
+    (storage.as === "boolean" && typeof value !== "boolean") ||
+    ((storage.as === "integer" || storage.as === "real") && typeof value !== "number") ||
+    (storage.as === "integer" && ((value as number) < storage.min || (value as number) > storage.max));
+  const unreadable = storage.as !== "json" && storage.as !== "text" && (text === undefined || kind.parse(text) === undefined);
+  if (wrongType || unreadable) throw new DeclarationError(where, `the default ${JSON.stringify(value)} is no ${kind.name}`, `Write ${kind.expects}`);
+}
+
+function resolveCheck(draft: TableDraft, name: string, parts: CheckModel["comparisons"]): CheckModel {
+  const where = `table ${draft.name}, check ${name}`;
+  for (const part of parts) {
+    const column = found(draft, part.column, where);
+    if (!column.kind.ordered) throw new DeclarationError(where, `${part.column} is a ${column.kind.name}, which has no order`, "Compare another column");
+    if ("column" in part.operand) {
+      const other = found(draft, part.operand.column, where);
+      if (other.kind.storage.as !== column.kind.storage.as) throw new DeclarationError(where, `${column.name} and ${other.name} are of different kinds`, "Compare columns of one kind");
+    } else checkDefault(where, column.kind, part.operand.value);
+  }
+  return { name, comparisons: parts };
+}
+
+function found(draft: TableDraft, column: string, where = `table ${draft.name}`): ColumnModel {
+  const model = draft.column.get(column);
+  if (model === undefined) throw new DeclarationError(where, `there is no column ${column}`, didYouMean(column, draft.column.keys()).trim() || "Declare it");
+  return model;
+}

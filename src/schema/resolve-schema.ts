@@ -1,0 +1,92 @@
+import { DeclarationError, notAvailableYet } from "../errors/declaration-error.ts";
+import type { AnyDeclaration } from "./application.ts";
+import { checkColumnName, checkTableName, refuseCaseClash } from "./declared-names.ts";
+import type { SchemaModel, TableModel } from "./model.ts";
+import { resolveColumns } from "./resolve-columns.ts";
+import { resolveEffects } from "./resolve-effects.ts";
+import { resolveIndexes } from "./resolve-indexes.ts";
+import { resolveRelations } from "./resolve-relations.ts";
+import { type Rule, type TableAction, nobody } from "./rule.ts";
+import type { AnyTable } from "./table.ts";
+
+const ACTIONS: readonly TableAction[] = ["read", "create", "update", "delete"];
+const ADMINISTRATORS: Rule = { rule: "administrators" };
+
+/** A table while it is being resolved: the parts that need other tables are filled in a second walk. */
+export type TableDraft = { -readonly [Part in keyof TableModel]: TableModel[Part] };
+
+/**
+ * Makes the model of a declaration. Throws `DeclarationError` with the table, the column and what to
+ * write instead for the first thing that is wrong.
+ */
+export function resolveSchema(declaration: AnyDeclaration): SchemaModel {
+  const names = Object.keys(declaration.tables);
+  refuseCaseClash("servery()", "tables", names);
+  const drafts = new Map<string, TableDraft>();
+  for (const [name, table] of Object.entries(declaration.tables)) drafts.set(name, draftTable(name, table));
+  for (const [name, table] of Object.entries(declaration.tables)) resolveColumns(name, table.spec, drafts, declaration);
+  resolveRelations(declaration, drafts);
+  for (const [name, table] of Object.entries(declaration.tables)) {
+    resolveIndexes(name, table.spec, drafts);
+    resolveEffects(name, table.spec, drafts);
+  }
+  return { title: declaration.title ?? "Servery", tables: drafts, paths: pathsOf(drafts) };
+}
+
+function draftTable(name: string, table: AnyTable): TableDraft {
+  const { spec } = table;
+  checkTableName(name, spec.options.path);
+  const feature = spec.unavailable[0];
+  if (feature !== undefined) throw notAvailableYet(`table ${name}`, feature);
+  refuseCaseClash(`table ${name}`, "columns", Object.keys(spec.columns));
+  for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
+    checkColumnName(name, column);
+    const rule = columnSpec.unavailable[0];
+    if (rule !== undefined) throw notAvailableYet(`table ${name}, column ${column}`, rule);
+  }
+  return {
+    name,
+    path: spec.options.path ?? name,
+    columns: [],
+    column: new Map(),
+    key: [],
+    relations: new Map(),
+    referrers: [],
+    order: [],
+    indexes: [],
+    checks: [],
+    transfers: [],
+    sums: [],
+    rules: rulesOf(name, table),
+    requiresIfMatch: spec.options.if_match === true,
+  };
+}
+
+function rulesOf(name: string, table: AnyTable): TableModel["rules"] {
+  const declared = table.spec.rules;
+  for (const action of Object.keys(declared ?? {})) {
+    if (!ACTIONS.includes(action as TableAction)) {
+      throw new DeclarationError(`table ${name}`, `.allow() knows no action ${action}`, `Write ${ACTIONS.join(", ")}`);
+    }
+  }
+  const rule = (action: TableAction): Rule => {
+    // An action that `.allow()` leaves out is refused: a missing value denies.
+    const chosen = declared === undefined ? ADMINISTRATORS : (declared[action] ?? nobody);
+    if (typeof chosen !== "object" || !("rule" in chosen)) throw notAvailableYet(`table ${name}, ${action}`, "A rule made by a function");
+    if (chosen.rule === "unavailable") throw notAvailableYet(`table ${name}, ${action}`, `The rule ${chosen.name}`);
+    return chosen;
+  };
+  return { read: rule("read"), create: rule("create"), update: rule("update"), delete: rule("delete") };
+}
+
+function pathsOf(tables: ReadonlyMap<string, TableModel>): Map<string, TableModel> {
+  const paths = new Map<string, TableModel>();
+  for (const table of tables.values()) {
+    const other = paths.get(table.path);
+    if (other !== undefined) {
+      throw new DeclarationError(`table ${table.name}`, `the path ${table.path} is already that of ${other.name}`, "Give one of them another path:");
+    }
+    paths.set(table.path, table);
+  }
+  return paths;
+}

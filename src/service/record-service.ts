@@ -1,0 +1,73 @@
+import { allow } from "../auth/policy/decide.ts";
+import type { Principal } from "../auth/principal.ts";
+import { Problem } from "../errors/problem.ts";
+import type { ListAnswer, RecordRepository, RowAnswer } from "../repository/record-repository.ts";
+import type { CreateCommand, DeleteCommand, ReadCommand, UpdateCommand } from "../validation/command.ts";
+import type { ReadShape } from "../validation/read-shape.ts";
+import { planDelete, planInsert, planUpdate, type Sources } from "./plan-write.ts";
+import { planRead, type ReadPlan } from "./read-plan.ts";
+
+/** The rules: a checked command and a caller become a plan, and the plan becomes an answer. */
+export class RecordService {
+  readonly #repository: RecordRepository;
+  readonly #sources: Sources;
+  /** Plans by shape, and by what distinguishes callers: until accounts exist that is their kind alone. */
+  readonly #plans: Record<Principal["kind"], WeakMap<ReadShape, ReadPlan>> = { anonymous: new WeakMap(), system: new WeakMap() };
+
+  constructor(repository: RecordRepository, sources: Sources) {
+    this.#repository = repository;
+    this.#sources = sources;
+  }
+
+  /** Rows of a table; 404 when they hang on a row that is not there. */
+  list(command: ReadCommand, principal: Principal): ListAnswer | Promise<ListAnswer> {
+    const plan = this.#plan(command, principal);
+    if (command.parent === undefined) return this.#repository.list(plan, command);
+    return this.#withParent(command.parent, principal, () => this.#repository.list(plan, command));
+  }
+
+  /** One row; 404 when it is not there or not this caller's to see, which is one answer. */
+  read(command: ReadCommand, principal: Principal): RowAnswer | Promise<RowAnswer> {
+    const found = this.#repository.row(this.#plan(command, principal), command);
+    return found instanceof Promise ? found.then((row) => present(row, command)) : present(found, command);
+  }
+
+  async create(command: CreateCommand, principal: Principal): Promise<RowAnswer> {
+    allow(principal, command.table, "create");
+    if (command.parent !== undefined) await this.#withParent(command.parent, principal, () => undefined);
+    return this.#repository.insert(planInsert(command, this.#sources));
+  }
+
+  async update(command: UpdateCommand, principal: Principal): Promise<RowAnswer> {
+    allow(principal, command.table, "update");
+    return this.#repository.update(planUpdate(command, this.#sources));
+  }
+
+  async delete(command: DeleteCommand, principal: Principal): Promise<void> {
+    allow(principal, command.table, "delete");
+    await this.#repository.delete(planDelete(command));
+  }
+
+  async #withParent<Answer>(parent: ReadCommand, principal: Principal, then: () => Answer | Promise<Answer>): Promise<Answer> {
+    const exists = await this.#repository.exists(this.#plan(parent, principal), parent);
+    if (!exists) throw notFound(parent);
+    return then();
+  }
+
+  #plan(command: ReadCommand, principal: Principal): ReadPlan {
+    const kept = this.#plans[principal.kind].get(command.shape);
+    if (kept !== undefined) return kept;
+    const plan = planRead(command.shape, principal);
+    this.#plans[principal.kind].set(command.shape, plan);
+    return plan;
+  }
+}
+
+function present(row: RowAnswer | undefined, command: ReadCommand): RowAnswer {
+  if (row === undefined) throw notFound(command);
+  return row;
+}
+
+function notFound(command: ReadCommand): Problem {
+  return new Problem("not_found", `There is no such row in ${command.shape.table.path}.`);
+}

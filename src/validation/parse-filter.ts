@@ -1,0 +1,128 @@
+import { didYouMean } from "../errors/nearest-name.ts";
+import { Problem } from "../errors/problem.ts";
+import { allOf, type FilterNode, type FilterOperator, type RelationMatch } from "../schema/filter.ts";
+import { type ColumnModel, type RelationModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
+import { FILTER_NODES } from "./limits.ts";
+import type { Slot } from "./read-shape.ts";
+
+const COMPARISONS: readonly string[] = ["eq", "ne", "gt", "gte", "lt", "lte"];
+const LISTS: readonly string[] = ["in", "nin"];
+const TEXT_OPERATORS: readonly string[] = ["like", "ilike", "contains", "icontains", "starts", "ends"];
+const MATCHES: readonly string[] = ["some", "none", "all"];
+
+/** Collects the slots of a shape while its filters are parsed, and counts its conditions. */
+export class FilterScope {
+  readonly schema: SchemaModel;
+  readonly slots: Slot[] = [];
+  #nodes = 0;
+
+  constructor(schema: SchemaModel) {
+    this.schema = schema;
+  }
+
+  count(): void {
+    this.#nodes++;
+    if (this.#nodes > FILTER_NODES) throw new Problem("limit_exceeded", `A request has at most ${FILTER_NODES} conditions.`);
+  }
+
+  slot(slot: Slot): number {
+    return this.slots.push(slot) - 1;
+  }
+}
+
+/** One segment of a parameter's name: `user`, or `comments[none]`. */
+export interface NameSegment {
+  readonly name: string;
+  readonly bracket: string | undefined;
+}
+
+const SEGMENT = /^([^.[\]]+)(?:\[([^.[\]]*)\])?$/;
+
+/** `comments[none].likes[gt]` → its segments. Names with dots or brackets of their own go into `?filter=`. */
+export function nameSegments(parameter: string): NameSegment[] {
+  return parameter.split(".").map((part) => {
+    const match = SEGMENT.exec(part);
+    if (match === null) throw new Problem("unknown_parameter", `The parameter ${quoted(parameter)} is not of the form column, column[operator] or relation.column.`);
+    return { name: match[1] as string, bracket: match[2] };
+  });
+}
+
+/** A filter parameter of the URL: its relations, its column, its operator. `value` matters for `null` alone. */
+export function parseFilterParameter(scope: FilterScope, table: TableModel, parameter: { name: string; value: string }): FilterNode {
+  scope.count();
+  const segments = nameSegments(parameter.name);
+  const last = segments.pop() as NameSegment;
+  const hops: { relation: RelationModel; table: TableModel; match: RelationMatch }[] = [];
+  let current = table;
+  for (const segment of segments) {
+    const relation = relationOf(current, segment.name);
+    const match = relationMatch(relation, segment.bracket);
+    current = tableOf(scope.schema, relation.table);
+    hops.push({ relation, table: current, match });
+  }
+  const leaf = leafOf(scope, current, { segment: last, parameter });
+  return hops.reduceRight<FilterNode>((of, hop) => ({ is: "related", ...hop, of }), leaf);
+}
+
+function leafOf(scope: FilterScope, table: TableModel, last: { segment: NameSegment; parameter: { name: string; value: string } }): FilterNode {
+  const { segment, parameter } = last;
+  const relation = table.relations.get(segment.name);
+  if (relation !== undefined && segment.bracket !== undefined && MATCHES.includes(segment.bracket)) {
+    // `?comments[none]=` asks for rows without any; there is nothing to compare.
+    return { is: "related", relation, table: tableOf(scope.schema, relation.table), match: relationMatch(relation, segment.bracket), of: allOf() };
+  }
+  const column = columnIn(table, segment.name);
+  const operator = segment.bracket ?? "eq";
+  if (operator === "null") return { is: "null", column, yes: nullValue(parameter.name, parameter.value) };
+  return comparison(scope, column, { operator, parameter: parameter.name });
+}
+
+/** A comparison of a column with a slot, after the operator was checked against the kind. */
+export function comparison(scope: FilterScope, column: ColumnModel, test: { operator: string; parameter: string }): FilterNode {
+  const { operator, parameter } = test;
+  const { kind } = column;
+  const allowed = [...(kind.ordered ? [...COMPARISONS, ...LISTS] : []), ...(kind.textual ? TEXT_OPERATORS : []), "null"];
+  if (!allowed.includes(operator)) {
+    throw new Problem("unknown_operator", `${column.name} is a ${kind.name} column and takes ${allowed.join(", ")}; ${quoted(operator)} is none of them.${didYouMean(operator, allowed)}`);
+  }
+  const textual = TEXT_OPERATORS.includes(operator);
+  const slot = scope.slot({
+    parameter,
+    list: LISTS.includes(operator),
+    parse: textual ? (text) => text : kind.parse,
+    expects: textual ? "a text" : kind.expects,
+  });
+  return { is: "compare", column, operator: operator as FilterOperator, value: { slot } };
+}
+
+export function relationMatch(relation: RelationModel, bracket: string | undefined): RelationMatch {
+  if (bracket === undefined) return "some";
+  if (!MATCHES.includes(bracket)) throw new Problem("unknown_operator", `A relation takes ${MATCHES.join(", ")}; ${quoted(bracket)} is none of them.`);
+  if (!relation.many && bracket === "all") throw new Problem("unknown_operator", `${relation.name} is one row, so it takes some or none.`);
+  return bracket as RelationMatch;
+}
+
+export function nullValue(parameter: string, value: unknown): boolean {
+  if (value === "true" || value === true) return true;
+  if (value === "false" || value === false) return false;
+  throw new Problem("invalid_parameter", `${parameter} takes true or false.`);
+}
+
+/** The relation of that name, or a 400 that names the nearest one. */
+export function relationOf(table: TableModel, name: string): RelationModel {
+  const relation = table.relations.get(name);
+  if (relation !== undefined) return relation;
+  throw new Problem("unknown_relation", `${table.path} has no relation ${quoted(name)}.${didYouMean(name, table.relations.keys())}`);
+}
+
+/** The column of that name, or a 400 that names the nearest one. */
+export function columnIn(table: TableModel, name: string): ColumnModel {
+  const column = table.column.get(name);
+  if (column !== undefined) return column;
+  throw new Problem("unknown_column", `${table.path} has no column ${quoted(name)}.${didYouMean(name, table.column.keys())}`);
+}
+
+/** A name a caller sent, short enough for a message and without control characters. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
+}

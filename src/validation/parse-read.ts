@@ -1,0 +1,177 @@
+import { LRUCache } from "lru-cache";
+import { didYouMean } from "../errors/nearest-name.ts";
+import { Problem } from "../errors/problem.ts";
+import { allOf, type FilterNode } from "../schema/filter.ts";
+import type { ColumnModel, SchemaModel, TableModel } from "../schema/model.ts";
+import type { Stored } from "../schema/stored.ts";
+import type { ReadCommand } from "./command.ts";
+import type { CursorSigner } from "./cursor.ts";
+import { DEFAULT_LIMIT, IN_VALUES, KEPT_SHAPES, MAX_LIMIT, MAX_OFFSET, SHAPE_KEY_LENGTH } from "./limits.ts";
+import { FilterScope, parseFilterParameter, quoted } from "./parse-filter.ts";
+import { parseFilterTree, readFilterTree } from "./parse-filter-tree.ts";
+import { type IncludeOption, parseFields, parseIncludes } from "./parse-include.ts";
+import { defaultSort, parseSort } from "./parse-sort.ts";
+import type { QueryParameter } from "./query-string.ts";
+import type { ReadShape, Slot } from "./read-shape.ts";
+import { type ReadRequest, readRequest } from "./read-request.ts";
+import { parseWholeNumber } from "./whole-number.ts";
+
+/** What a route fixes before the query is read: the row of a path, or the parent of a nested list. */
+export interface FixedFilter {
+  readonly columns: readonly ColumnModel[];
+  readonly values: readonly Stored[];
+}
+
+export interface ReadTarget {
+  readonly table: TableModel;
+  readonly one: boolean;
+  readonly fixed: FixedFilter | undefined;
+  readonly parent: ReadCommand | undefined;
+}
+
+/** Parameters that only a list takes. */
+const LIST_PARAMETERS: readonly string[] = ["sort", "limit", "offset", "cursor", "count", "filter"];
+/** Reserved for what comes later; a column of this name is written with a bracket. */
+const NOT_YET: readonly string[] = ["q", "aggregate", "group_by", "having", "on_conflict"];
+const RESERVED: readonly string[] = [...LIST_PARAMETERS, "fields", "include"];
+
+/** Turns query strings into read commands; keeps the shapes it has made. */
+export class ReadParser {
+  readonly #schema: SchemaModel;
+  readonly #shapes = new LRUCache<string, ReadShape>({ max: KEPT_SHAPES });
+
+  constructor(schema: SchemaModel) {
+    this.#schema = schema;
+  }
+
+  /** Checks a query and answers the command, or throws the 400 that names what is wrong. */
+  parse(target: ReadTarget, parameters: readonly QueryParameter[], cursors: CursorSigner): ReadCommand {
+    const request = readRequest(parameters);
+    const fixed = target.fixed?.columns.map((column) => column.name).join("\0") ?? "";
+    const key = `${target.table.name}\0${target.one ? "one" : "list"}\0${fixed}\0\0${request.key}`;
+    let shape = this.#shapes.get(key);
+    if (shape === undefined) {
+      shape = makeShape(this.#schema, target, request);
+      if (key.length <= SHAPE_KEY_LENGTH) this.#shapes.set(key, shape);
+    }
+    const identity = `${target.table.name}\n${target.fixed?.values.join("\n") ?? ""}\n${request.identity}`;
+    const after = request.cursor ? cursors.read(request.cursor, { identity, sort: shape.sort }) : [];
+    if (after.length > 0) shape = this.#paged(key, shape, after.map((value) => value === null));
+    return {
+      shape,
+      values: [...(target.fixed?.values ?? []), ...slotValues(shape, target, request)],
+      limit: target.one ? 1 : limitOf(request),
+      offset: request.offset === undefined ? 0 : parseWholeNumber("offset", request.offset, MAX_OFFSET),
+      after,
+      identity,
+      parent: target.parent,
+    } as unknown as ReadCommand;
+  }
+
+  /** The same list from a cursor on: another SQL text, so another shape. */
+  #paged(key: string, shape: ReadShape, nulls: readonly boolean[]): ReadShape {
+    const pagedKey = `${key}\0after\0${nulls.map(Number).join("")}`;
+    const kept = this.#shapes.get(pagedKey);
+    if (kept !== undefined) return kept;
+    const paged = { ...shape, after: nulls };
+    if (pagedKey.length <= SHAPE_KEY_LENGTH) this.#shapes.set(pagedKey, paged);
+    return paged;
+  }
+}
+
+function limitOf(request: ReadRequest): number {
+  if (request.limit === undefined) return DEFAULT_LIMIT;
+  const limit = parseWholeNumber("limit", request.limit, MAX_LIMIT);
+  if (limit === 0) throw new Problem("invalid_parameter", `limit takes a whole number from 1 to ${MAX_LIMIT}.`);
+  return limit;
+}
+
+function slotValues(shape: ReadShape, target: ReadTarget, request: ReadRequest): (Stored | Stored[])[] {
+  const first = target.fixed?.columns.length ?? 0;
+  const slots = shape.slots.slice(first);
+  if (slots.length !== request.values.length) throw new Problem("invalid_parameter", "filter has a value where none belongs.");
+  return slots.map((slot, at) => {
+    const raw = request.values[at] as string | readonly string[];
+    if (!slot.list) {
+      if (typeof raw !== "string") throw new Problem("invalid_parameter", `${slot.parameter} takes one value.`);
+      return slotValue(slot, raw);
+    }
+    const list = typeof raw === "string" ? [raw] : raw;
+    if (list.length > IN_VALUES) throw new Problem("limit_exceeded", `${slot.parameter} takes at most ${IN_VALUES} values.`);
+    return list.map((text) => slotValue(slot, text));
+  });
+}
+
+function slotValue(slot: Slot, text: string): Stored {
+  const value = slot.parse(text);
+  if (value === undefined) throw new Problem("invalid_parameter", `${slot.parameter} takes ${slot.expects}.`);
+  return value;
+}
+
+function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest): ReadShape {
+  const { table } = target;
+  const scope = new FilterScope(schema);
+  const fixed = (target.fixed?.columns ?? []).map((column): FilterNode => {
+    const slot = scope.slot({ parameter: column.name, list: false, parse: column.kind.parse, expects: column.kind.expects });
+    return { is: "compare", column, operator: "eq", value: { slot } };
+  });
+  const options: IncludeOption[] = [];
+  const filters: FilterNode[] = [];
+  for (const parameter of request.structural) {
+    const option = includeOption(parameter);
+    if (option !== undefined) options.push(option);
+    else if (parameter.name === "filter" && !target.one) filters.push(parseFilterTree(scope, table, readFilterTree(parameter.value)));
+    else if (RESERVED.includes(parameter.name)) refuseOnOne(target, parameter.name);
+    else if (target.one || NOT_YET.includes(parameter.name)) throw unknownParameter(target, parameter.name);
+    else filters.push(filterOf(scope, table, parameter));
+  }
+  const paging = (["limit", "offset", "cursor"] as const).find((name) => request[name] !== undefined);
+  if (paging !== undefined) refuseOnOne(target, paging);
+  const named = (name: string): string | undefined => request.structural.find((parameter) => parameter.name === name)?.value;
+  const [fields, include, sort] = [named("fields"), named("include"), named("sort")];
+  if (request.cursor !== undefined && request.offset !== undefined) throw new Problem("invalid_parameter", "A list takes cursor or offset, not both.");
+  return {
+    table,
+    where: allOf(...fixed, ...filters),
+    sort: sort === undefined ? defaultSort(table) : parseSort(schema, table, sort),
+    columns: fields === undefined ? table.columns : parseFields(table, fields),
+    plain: fields === undefined && include === undefined,
+    includes: parseIncludes(schema, table, { include, options }),
+    slots: scope.slots,
+    offset: request.offset !== undefined,
+    after: undefined,
+    count: countMode(named("count")),
+  };
+}
+
+function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParameter): FilterNode {
+  // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
+  const first = /^[^.[]+/.exec(parameter.name)?.[0] ?? parameter.name;
+  if (!table.column.has(first) && !table.relations.has(first)) {
+    const known = [...table.column.keys(), ...table.relations.keys(), ...RESERVED];
+    throw new Problem("unknown_parameter", `${table.path} has no column and no parameter ${quoted(first)}.${didYouMean(first, known)}`);
+  }
+  return parseFilterParameter(scope, table, parameter);
+}
+
+const INCLUDE_OPTION = /^(.+)\.(limit|sort|fields)$/;
+
+function includeOption(parameter: QueryParameter): IncludeOption | undefined {
+  const match = INCLUDE_OPTION.exec(parameter.name);
+  return match === null ? undefined : { path: match[1] as string, option: match[2] as IncludeOption["option"], value: parameter.value };
+}
+
+function countMode(value: string | undefined): ReadShape["count"] {
+  if (value === undefined || value === "exact" || value === "estimated") return value;
+  throw new Problem("invalid_parameter", "count takes exact or estimated.");
+}
+
+function refuseOnOne(target: ReadTarget, name: string): void {
+  if (target.one && LIST_PARAMETERS.includes(name)) throw unknownParameter(target, name);
+}
+
+function unknownParameter(target: ReadTarget, name: string): Problem {
+  if (NOT_YET.includes(name)) return new Problem("unknown_parameter", `${name} is not available yet; a column of this name is written ${name}[eq].`);
+  const known = target.one ? ["fields", "include"] : RESERVED;
+  return new Problem("unknown_parameter", `This route takes no parameter ${quoted(name)}.${didYouMean(name, known)}`);
+}

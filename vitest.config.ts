@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Tests import what ships: `servery` and `#servery/…` are the built files in dist/, loaded by Node itself and not
+// transformed, so that worker threads and child processes started by them see the same modules as the test does.
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // One process a file: a test may crash, leak or change its environment without touching the next one.
+    pool: "forks",
+    // Load and timing tests share the machine: more than two workers measure each other.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
