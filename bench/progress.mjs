@@ -18,7 +18,7 @@ export function createProgress(planned, secondsEach) {
     step: (what, runs = 1) => {
       const line = `  ${what} (${left} runs left, about ${duration(left * secondsEach)})`;
       left = Math.max(0, left - runs);
-      write(terminal ? `\r\u001b[2K${line.slice(0, (process.stdout.columns ?? 80) - 1)}` : `${line}\n`);
+      write(terminal ? `\r\u001b[2K${line.slice(0, (process.stdout.columns || 80) - 1)}` : `${line}\n`);
     },
     say: (line) => write(terminal ? `\r\u001b[2K${line}\n` : `${line}\n`),
   };

@@ -5,35 +5,37 @@ const whole = (/** @type {number} */ value) => Math.round(value).toLocaleString(
 const tick = (/** @type {boolean | undefined} */ met) => (met === undefined ? "" : met ? "✓" : "✗");
 
 /** @param {Table} table */
-export function printTable({ title, lines, failures, note }) {
+export function printTable({ title, lines, failures }) {
   console.log(`\n${title}`);
-  if (note !== undefined) console.log(`  ${note}`);
-  if (lines.length > 0) printColumns([HEADER, ...lines.map(cellsOf)]);
-  for (const line of lines) if (line.note !== undefined) console.log(`  ${line.title}: ${line.note}`);
+  if (lines.length > 0) printColumns([HEADER, ...lines.flatMap(rowsOf)]);
   for (const failure of failures) console.log(`  ✗ FAILED, no figure: ${failure}`);
 }
 
-const FIGURES = ["per second", "p50 ms", "p99 ms"];
-const HEADER = ["", "", ...FIGURES, "against", ...FIGURES, "ratio", "rounds", "target", ""];
-const LEFT = new Set([0, 1, 5, 10, 11]);
+const HEADER = ["", "per second", "p50 ms", "p99 ms", "ratio", "rounds", "target", ""];
+const LEFT = new Set([0, 5, 6]);
 
-/** @param {Line} line */
-function cellsOf({ title, one, other, ratio, lowest, highest, atLeast, met }) {
-  const figures = (/** @type {Line["one"]} */ s) => [s.name, whole(s.rate), s.p50Ms.toFixed(2), s.p99Ms.toFixed(2)];
-  return [
-    title,
-    ...figures(one),
-    ...figures(other),
-    `${ratio.toFixed(2)} ×`,
-    `${lowest.toFixed(2)}–${highest.toFixed(2)}`,
-    atLeast === undefined ? "" : `≥ ${atLeast} ×`,
-    tick(met),
+/**
+ * A title, the one, and below it the other with the ratio of both. Where a second ratio belongs to the
+ * same title, the one is not repeated.
+ * @param {Line} line @param {number} index @param {Line[]} all
+ */
+function rowsOf({ title, one, other, ratio, lowest, highest, atLeast, met, note }, index, all) {
+  const figures = (/** @type {Line["one"]} */ side) => [
+    `  ${side.name}`,
+    whole(side.rate),
+    side.p50Ms.toFixed(2),
+    side.p99Ms.toFixed(2),
   ];
+  const demanded = atLeast === undefined ? "" : `≥ ${atLeast} ×`;
+  const compared = [`${ratio.toFixed(2)} ×`, `${lowest.toFixed(2)}–${highest.toFixed(2)}`, demanded, tick(met)];
+  const head = all[index - 1]?.title === title ? [] : [[title], figures(one)];
+  return [...head, [...figures(other), ...compared], ...(note === undefined ? [] : [[`  (${note})`]])];
 }
 
-/** @param {string[][]} rows */
+/** @param {string[][]} rows those with one cell are as wide as they like */
 function printColumns(rows) {
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const full = rows.filter((row) => row.length > 1);
+  const widths = HEADER.map((_, column) => Math.max(...full.map((row) => row[column]?.length ?? 0)));
   for (const row of rows) {
     const cells = row.map((cell, column) =>
       LEFT.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),

@@ -13,7 +13,7 @@ import { median, middleOf, ratioOf } from "./statistics.mjs";
  * @property {boolean | undefined} met nothing when nothing is demanded
  * @property {string} [note]
  *
- * @typedef {{ title: string, lines: Line[], failures: string[], note?: string }} Table
+ * @typedef {{ title: string, lines: Line[], failures: string[] }} Table
  */
 
 /** @typedef {(contender: string) => string} Naming how the table calls a contender */

@@ -82,7 +82,8 @@ async function measureAll(bench) {
   const own = wanted(bench).length > 0 ? await measureOwnDisk(bench) : undefined;
   const asksSlow = wanted(bench, true).length > 0 || options.only.has("slow-reads");
   const slowDisk = asksSlow ? prepareSlowDisk() : undefined;
-  const skipped = slowDisk !== undefined && "missing" in slowDisk ? `slow disk skipped: ${slowDisk.missing}` : undefined;
+  const skipped =
+    slowDisk !== undefined && "missing" in slowDisk ? `slow disk skipped: ${slowDisk.missing}` : undefined;
   if (skipped !== undefined) progress.say(`- ${skipped}`);
   const slow = slowDisk !== undefined && "env" in slowDisk ? await measureSlowDisk(bench, slowDisk.env) : undefined;
   return { ready, own, slow, skipped };

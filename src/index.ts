@@ -1,4 +1,9 @@
+export { type Application, compile } from "./application.ts";
+export { createEngine, type Engine, type EngineOptions, type EngineRequest } from "./engine.ts";
+export { DeclarationError } from "./errors/declaration-error.ts";
+export type { HttpAnswer } from "./http/http-message.ts";
 export { type AnyDeclaration, type Declaration, type SeedRows, servery } from "./schema/application.ts";
+export type { Observation, Observer } from "./observability/observation.ts";
 export { bigint } from "./schema/column/bigint.ts";
 export { boolean } from "./schema/column/boolean.ts";
 export { date } from "./schema/column/date.ts";

@@ -20,12 +20,16 @@ export interface Refusal {
  * What a step of a write expects of its own result; when it does not hold, the whole write is undone
  * and answered with `otherwise`.
  * - `some`: at least one row was returned (a statement with rows) or changed (one without).
+ * - `none`: no row was returned.
  * - `tag`: a row was returned and the entity tag of its first column is one of `tags`.
+ * - `otherTag`: no row was returned, or the entity tag of its first column is none of `tags`.
  * - `atMost`: the rows changed by this write up to and including this step are not more than `limit`.
  */
 export type Expectation =
   | { readonly is: "some"; readonly otherwise: Refusal }
+  | { readonly is: "none"; readonly otherwise: Refusal }
   | { readonly is: "tag"; readonly tags: readonly string[]; readonly otherwise: Refusal }
+  | { readonly is: "otherTag"; readonly tags: readonly string[]; readonly otherwise: Refusal }
   | { readonly is: "atMost"; readonly limit: number; readonly otherwise: Refusal };
 
 /** One statement of a write, its bound values, and what must be true of its result. */

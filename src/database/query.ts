@@ -28,13 +28,14 @@ export interface RowsQuery {
  * A read, independent of any database.
  * - `one`: the row's JSON; with `plain` also the JSON of the plain row, which its entity tag is made of.
  * - `list`: the rows' JSON joined by commas, and the JSON array of the next page's first sort keys or null.
- * - `count`: how many rows match, counted up to `atMost` where that is given.
+ * - `count`: how many rows match; with `estimate` counted in key order up to a number, followed by the
+ *   last key counted and the table's highest, from which the rest is guessed.
  * - `exists`: one row with a 1 when the row is there.
  */
 export type ReadQuery =
   | (RowsQuery & { readonly read: "one"; readonly plain: boolean })
   | (RowsQuery & { readonly read: "list"; readonly offset: boolean; readonly after: readonly boolean[] | undefined })
-  | { readonly read: "count"; readonly table: TableModel; readonly where: FilterNode; readonly atMost: number | undefined }
+  | { readonly read: "count"; readonly table: TableModel; readonly where: FilterNode; readonly estimate: { readonly upTo: number; readonly key: ColumnModel } | undefined }
   | { readonly read: "exists"; readonly table: TableModel; readonly where: FilterNode };
 
 /**

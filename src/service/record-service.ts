@@ -1,11 +1,12 @@
 import { allow } from "../auth/policy/decide.ts";
 import type { Principal } from "../auth/principal.ts";
 import { Problem } from "../errors/problem.ts";
-import type { ListAnswer, RecordRepository, RowAnswer } from "../repository/record-repository.ts";
+import type { FinalStep, ListAnswer, RecordRepository, RowAnswer } from "../repository/record-repository.ts";
 import type { CreateCommand, DeleteCommand, ReadCommand, UpdateCommand } from "../validation/command.ts";
 import type { ReadShape } from "../validation/read-shape.ts";
 import { planDelete, planInsert, planUpdate, type Sources } from "./plan-write.ts";
 import { planRead, type ReadPlan } from "./read-plan.ts";
+import type { InsertPlan } from "./write-plan.ts";
 
 /** The rules: a checked command and a caller become a plan, and the plan becomes an answer. */
 export class RecordService {
@@ -46,6 +47,16 @@ export class RecordService {
   async delete(command: DeleteCommand, principal: Principal): Promise<void> {
     allow(principal, command.table, "delete");
     await this.#repository.delete(planDelete(command));
+  }
+
+  /** The first rows of a new database: all of them and `done`, or none. */
+  async seed(commands: Iterable<CreateCommand>, by: { readonly principal: Principal; readonly done: FinalStep }): Promise<void> {
+    const plans: InsertPlan[] = [];
+    for (const command of commands) {
+      allow(by.principal, command.table, "create");
+      plans.push(planInsert(command, this.#sources));
+    }
+    await this.#repository.insertAll(plans, by.done);
   }
 
   async #withParent<Answer>(parent: ReadCommand, principal: Principal, then: () => Answer | Promise<Answer>): Promise<Answer> {

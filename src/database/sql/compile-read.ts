@@ -66,8 +66,10 @@ function listOfRows(query: Extract<ReadQuery, { read: "list" }>, compiler: Filte
 function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: FilterCompiler): Fragment {
   const alias = compiler.alias();
   const rows = fromWhere(compiler, query, alias);
-  if (query.atMost === undefined) return sql`SELECT count(*) ${rows}`;
-  return sql`SELECT count(*) FROM (SELECT 1 ${rows} LIMIT ${query.atMost})`;
+  if (query.estimate === undefined) return sql`SELECT count(*) ${rows}`;
+  const key = compiler.column(alias, query.estimate.key.name);
+  const highest = `(SELECT max(${compiler.dialect.quote(query.estimate.key.name)}) FROM ${compiler.dialect.quote(query.table.name)})`;
+  return sql`SELECT count(*), max(k), ${highest} FROM (SELECT ${key} AS k ${rows} ORDER BY ${key} LIMIT ${query.estimate.upTo})`;
 }
 
 function fromWhere(compiler: FilterCompiler, query: { table: TableModel; where: FilterNode }, alias: string): Fragment {

@@ -8,15 +8,20 @@ export function boundValues(params: readonly Stored[]): readonly Stored[] {
   let bound: Stored[] | undefined;
   for (let at = 0; at < params.length; at++) {
     const value = params[at];
-    if (typeof value === "number" && Number.isSafeInteger(value)) {
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value)) continue;
       bound ??= params.slice();
       bound[at] = BigInt(value);
-    } else if (value === undefined || typeof value === "boolean") {
-      // One binding would store NULL, the other refuse: a hole in the caller's list must not become data.
-      throw new TypeError(`The value for parameter ${at + 1} is ${String(value)}, which SQLite cannot store.`);
+    } else if (!isStorable(value)) {
+      throw new TypeError(`The value for parameter ${at + 1} is of the type ${typeof value}, which SQLite cannot store.`);
     }
   }
   return bound ?? params;
+}
+
+/** Where the types were wrong: one binding would store NULL for a hole or an object, the other refuse it. */
+function isStorable(value: Stored | undefined): boolean {
+  return typeof value === "string" || typeof value === "bigint" || value === null || value instanceof Uint8Array;
 }
 
 /** Turns the bigints of rows that were read exactly into numbers, but for those a number cannot hold. In place. */

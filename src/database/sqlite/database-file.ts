@@ -6,7 +6,7 @@ export function fileIdentity(path: string): string | null {
   return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
 }
 
-/** Bytes in the write-ahead log beside a database. */
-export function logBytes(path: string): number {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+/** Bytes in the write-ahead log beside a database: undefined where there is none. */
+export function logBytes(path: string): number | undefined {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size;
 }

@@ -28,13 +28,12 @@ export function defineSchema(connection: Connection, statements: readonly string
     if (connection.inTransaction) connection.exec("ROLLBACK");
     return mapError(error);
   } finally {
-    connection.forgetStatements();
+    connection.forgetSchema();
     connection.exec("PRAGMA foreign_keys = ON");
   }
 }
 
 function brokenReferences(connection: Connection): number {
-  let count = 0;
-  for (const _ of connection.prepare("PRAGMA foreign_key_check").iterate([])) count += 1;
-  return count;
+  const [row] = connection.query("SELECT count(*) FROM pragma_foreign_key_check");
+  return Number(row?.[0] ?? 0);
 }

@@ -56,7 +56,7 @@ function applyTogether(connection: Connection, writes: readonly Write[]): GroupR
 
 /** One write inside the transaction of its group: undone to its savepoint unless it is applied whole. */
 function applyMember(connection: Connection, write: Write): WriteAnswer {
-  if (isAtomicByItself(write)) return runSteps(connection, write);
+  if (isAtomicByItself(write) && !connection.mayFailHalfway) return runSteps(connection, write);
   const opened = attempt(connection, SAVEPOINT);
   if (opened !== undefined) return failed(opened);
   const answer = runSteps(connection, write);
@@ -114,13 +114,21 @@ function holds(expectation: Expectation, { rows, count, changed }: StepResult): 
   switch (expectation.is) {
     case "some":
       return count > 0;
-    case "tag": {
-      const representation = rows[0]?.[0];
-      return typeof representation === "string" && expectation.tags.includes(entityTag(representation));
-    }
+    case "none":
+      return count === 0;
+    case "tag":
+      return tagIsOneOf(rows, expectation.tags);
+    case "otherTag":
+      return !tagIsOneOf(rows, expectation.tags);
     case "atMost":
       return changed <= expectation.limit;
   }
+}
+
+/** Decided inside the transaction: between a look before it and the write, another could change the row. */
+function tagIsOneOf(rows: readonly (readonly Stored[])[], tags: readonly string[]): boolean {
+  const representation = rows[0]?.[0];
+  return typeof representation === "string" && tags.includes(entityTag(representation));
 }
 
 /**

@@ -16,17 +16,20 @@ export class GenerationCache<Value> {
     const value = this.#young.get(key);
     if (value !== undefined) return value;
     const aged = this.#old.get(key);
-    if (aged !== undefined) this.set(key, aged);
+    if (aged !== undefined) {
+      this.#old.delete(key);
+      this.set(key, aged);
+    }
     return aged;
   }
 
+  /** Adds a value under a key that `get` does not know. */
   set(key: string, value: Value): void {
-    if (this.#young.size >= this.#generationSize && !this.#young.has(key)) {
+    if (this.#young.size >= this.#generationSize) {
       this.#old = this.#young;
       this.#young = new Map();
     }
     this.#young.set(key, value);
-    this.#old.delete(key);
   }
 
   clear(): void {

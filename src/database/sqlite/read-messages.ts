@@ -15,7 +15,7 @@ export interface ToReader {
   readonly params: readonly Stored[];
 }
 
-/** `started` comes once, when the database is open; every read is answered by one of the others. */
+/** The answer to a read: each gets exactly one, unless the process ends. */
 export type FromReader =
   | { readonly is: "rows"; readonly rows: readonly (readonly Stored[])[] }
   | { readonly is: "failed"; readonly failure: DatabaseFailure };

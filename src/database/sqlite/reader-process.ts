@@ -27,8 +27,9 @@ function readBounded(connection: Connection, { sql, params }: ToReader, maxBytes
   }
 }
 
+/** The memory of a row, roughly. */
 function bytesOf(row: readonly Stored[]): number {
-  let bytes = 0;
+  let bytes = 32;
   for (const value of row) {
     if (typeof value === "string") bytes += value.length;
     else if (value instanceof Uint8Array) bytes += value.byteLength;
@@ -41,30 +42,30 @@ function failureOf(error: unknown): DatabaseFailure {
   return error instanceof DatabaseError ? error.failure : mapError(error);
 }
 
-function send(message: FromReader): void {
-  process.send?.(message);
-}
-
 /** Reads hold no lock that outlives the process and nothing is to be written: it can end at any moment. */
 function end(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-async function start(data: ReaderData): Promise<void> {
+function send(message: FromReader, sent?: () => void): void {
+  process.send?.(message, undefined, undefined, sent);
+}
+
+function start(data: ReaderData): void {
   // While SQLite works, this thread hears nothing: another one watches whether the parent still lives.
-  new Worker(entryUrl("parent-watch"), { execArgv: [], stdin: false });
+  new Worker(entryUrl("parent-watch-thread"), { execArgv: [] });
   process.on("disconnect", end);
+  // A terminal or a service manager signals the whole group; the parent still wants its answers for a graceful stop.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const opened = loadDriver(data.driver).then((driver) => new Connection(driver, data.path, "child"));
-  // Its failure is the answer to each read, below.
-  opened.catch(() => undefined);
   process.on("message", (read: ToReader) => {
     void opened.then(
       (connection) => send(readBounded(connection, read, data.maxBytes)),
-      (error: unknown) => send({ is: "failed", failure: failureOf(error) }),
+      // What hindered the open may be over for the next process.
+      (error: unknown) => send({ is: "failed", failure: failureOf(error) }, end),
     );
   });
-  await opened;
 }
 
-await start(JSON.parse(process.argv[2] ?? "{}") as ReaderData);
+start(JSON.parse(process.argv[2] ?? "{}") as ReaderData);

@@ -121,11 +121,11 @@ class ReaderChild {
     this.#process = fork(entryUrl("reader-process"), [JSON.stringify(data)], {
       // Advanced: rows hold bigints and bytes, which JSON cannot.
       serialization: "advanced",
-      execArgv: [`--max-old-space-size=${HEAP_MB}`],
+      execArgv: [`--max-old-space-size=${HEAP_MB}`, ...quiet()],
       // The last is the lifeline (LIFELINE_FD): it closes with this process, however it ends.
       stdio: ["ignore", "ignore", "inherit", "ipc", "pipe"],
     });
-    this.#idleTimer = setTimeout(() => void this.kill(), idleMs ?? IDLE_MS).unref();
+    this.#idleTimer = setTimeout(() => this.#endIfIdle(), idleMs ?? IDLE_MS).unref();
     this.#process.on("message", (message: FromReader) => this.#receive(message));
     this.gone = new Promise((resolve) => {
       const end = (reason: string) => {
@@ -168,6 +168,11 @@ class ReaderChild {
     this.#onFree();
   }
 
+  #endIfIdle(): void {
+    if (this.job === undefined) void this.kill();
+    else this.#idleTimer.refresh();
+  }
+
   #take(): Job | undefined {
     const job = this.job;
     this.job = undefined;
@@ -188,4 +193,10 @@ class ReaderChild {
       this.#process.channel?.unref();
     }
   }
+}
+
+/** `node:sqlite` warns that it is experimental: once, from the main process, is enough. Node 20 has no such flag. */
+function quiet(): readonly string[] {
+  const flag = "--disable-warning";
+  return process.allowedNodeEnvironmentFlags.has(flag) ? [`${flag}=ExperimentalWarning`] : [];
 }

@@ -37,7 +37,7 @@ const KEEP = 2;
 const CHANGES = 4;
 const EXPECTS = 8;
 
-const expectationCode = { some: 0, tag: 1, atMost: 2 } as const;
+const expectationCode = { some: 0, none: 1, tag: 2, otherTag: 3, atMost: 4 } as const;
 
 /** The main thread's side of one writer thread's numbering. */
 export class WriteEncoder {
@@ -97,8 +97,8 @@ function pushExpectations(flat: unknown[], expectations: readonly Expectation[])
   flat.push(expectations.length);
   for (const expectation of expectations) {
     flat.push(expectationCode[expectation.is]);
-    if (expectation.is === "tag") flat.push(expectation.tags);
-    if (expectation.is === "atMost") flat.push(expectation.limit);
+    if (expectation.is === "tag" || expectation.is === "otherTag") flat.push(expectation.tags);
+    else if (expectation.is === "atMost") flat.push(expectation.limit);
   }
 }
 
@@ -140,8 +140,12 @@ function readExpectation(reader: FlatReader): Expectation {
   switch (reader.number()) {
     case expectationCode.some:
       return { is: "some", otherwise: elsewhere };
+    case expectationCode.none:
+      return { is: "none", otherwise: elsewhere };
     case expectationCode.tag:
       return { is: "tag", tags: reader.next() as readonly string[], otherwise: elsewhere };
+    case expectationCode.otherTag:
+      return { is: "otherTag", tags: reader.next() as readonly string[], otherwise: elsewhere };
     default:
       return { is: "atMost", limit: reader.number(), otherwise: elsewhere };
   }

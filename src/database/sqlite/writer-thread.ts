@@ -112,7 +112,8 @@ class WriterThread {
     if (now - this.#checkedAt < CHECK_EVERY_MS) return;
     this.#checkedAt = now;
     this.#refuseOtherFile();
-    if (logBytes(this.#data.path) > LOG_RESTART_BYTES && !this.#shrinkLog()) this.#checkedAt += LOG_RESTART_PAUSE_MS;
+    const tooLong = (logBytes(this.#data.path) ?? 0) > LOG_RESTART_BYTES;
+    if (tooLong && !this.#shrinkLog()) this.#checkedAt += LOG_RESTART_PAUSE_MS;
   }
 
   /** Rows written into a file that was deleted or replaced would be answered and lost. */
@@ -126,7 +127,7 @@ class WriterThread {
   #shrinkLog(): boolean {
     this.#connection.setBusyTimeout(LOG_RESTART_WAIT_MS);
     try {
-      const [row] = this.#connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").rows([]);
+      const [row] = this.#connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
       return row?.[0] === 0;
     } catch {
       // A full disk or a lock: the next group meets it and answers it.

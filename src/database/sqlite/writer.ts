@@ -5,9 +5,9 @@ import { AnswerReader, type FromWriter, type ToWriter, WriteEncoder } from "./wr
 import type { WriterData } from "./writer-thread.ts";
 
 /** A thread without work ends after this time, so that many idle engines stay small. */
-const IDLE_MS = 60_000;
+const IDLE_MS = 30_000;
 /** Bounds for the heap of the thread, in MiB. A group of large writes needs some tens. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 } as const;
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 2 } as const;
 
 /** Answered writes that stay in the list of what was sent before it is cut. */
 const KEPT_ANSWERED = 4_096;
@@ -170,7 +170,9 @@ class WriterHandle {
   async define(statements: readonly string[]): Promise<DatabaseFailure | undefined> {
     this.#worker.ref();
     this.#post({ is: "define", statements });
-    return await new Promise((resolve) => this.#defining.push(resolve));
+    return await new Promise((resolve) => {
+      this.#defining.push(resolve);
+    });
   }
 
   /** Lets the thread finish what it was sent, then close its connection and end. */

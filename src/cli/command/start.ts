@@ -1,0 +1,24 @@
+import { type CommandDef, defineCommand } from "citty";
+import { closeOnSignal, loadApplication, openEngine } from "../run-application.ts";
+
+const applicationArgument = {
+  app: { type: "positional", description: "The folder that holds servery.ts.", default: ".", required: false },
+} as const;
+
+export const start: CommandDef<typeof applicationArgument> = defineCommand({
+  meta: { name: "start", description: "Run an application in production." },
+  args: applicationArgument,
+  async run({ args }) {
+    const loaded = await loadApplication(args.app, "start");
+    const engine = await openEngine(loaded, "start");
+    closeOnSignal(engine);
+    const { host, port } = loaded.settings;
+    try {
+      const listening = await engine.listen({ host, port });
+      console.log(`${engine.application.schema.title} listens on ${listening.url}.`);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from "node:crypto";
+import { DeclarationError } from "../../errors/declaration-error.ts";
+import type { SchemaModel } from "../../schema/model.ts";
+import type { Database, WriteStep } from "../database.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { literal } from "./storage.ts";
+
+/** What Servery keeps for itself: which declaration made the tables, whether the first rows are in, its secret. */
+const OWN_TABLE = "_servery";
+const SECRET_BYTES = 32;
+
+export interface PreparedSchema {
+  /** Whether this call made the tables. */
+  readonly created: boolean;
+  readonly seeded: boolean;
+  /** Goes into the write that brings the first rows, so that they come whole or not at all. */
+  readonly seededStep: WriteStep;
+  readonly secret: string;
+}
+
+/**
+ * Makes the tables of a new database, or recognises those that are there. A file with other tables in
+ * it, or tables of another declaration, is left as it is and ends the start.
+ */
+export async function prepareSchema(database: Database, schema: SchemaModel): Promise<PreparedSchema> {
+  const statements = [...schema.tables.values()].flatMap((table) => sqliteDialect.createTable(table));
+  const fingerprint = createHash("sha256").update(statements.join(";\n")).digest("hex");
+  const tables = (await select(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")).map(([name]) => String(name));
+  const created = tables.length === 0;
+  if (created) await database.define([...statements, ...ownTable(fingerprint)]);
+  else if (!tables.includes(OWN_TABLE)) {
+    throw new DeclarationError("database", `the file holds tables that Servery did not make (${tables.slice(0, 3).join(", ")})`, "Name an empty or a new file");
+  }
+  const own = new Map((await select(database, `SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]));
+  if (own.get("schema") !== fingerprint) {
+    throw new DeclarationError("database", "its tables were made from another declaration, and migrations are not available yet", "Take the change back, or name a new file with DATABASE_URL");
+  }
+  return {
+    created,
+    seeded: own.get("seeded") === "true",
+    seededStep: { sql: `UPDATE ${OWN_TABLE} SET value = 'true' WHERE key = 'seeded'`, params: [], returns: false, changes: true },
+    secret: own.get("secret") ?? "",
+  };
+}
+
+function ownTable(fingerprint: string): string[] {
+  const rows = { schema: fingerprint, seeded: "false", secret: randomBytes(SECRET_BYTES).toString("base64url") };
+  return [
+    `CREATE TABLE ${OWN_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT`,
+    ...Object.entries(rows).map(([key, value]) => `INSERT INTO ${OWN_TABLE} (key, value) VALUES (${literal(key)}, ${literal(value)})`),
+  ];
+}
+
+async function select(database: Database, sql: string): Promise<readonly (readonly unknown[])[]> {
+  return database.read({ sql, scans: false }, []);
+}

@@ -1,0 +1,145 @@
+import { resolve } from "node:path";
+import { type Database, DatabaseError, type SqlRead, type Stored, type Write, type WriteOutcome } from "../database.ts";
+import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
+import { Connection, prepareFile } from "./connection.ts";
+import { fileIdentity, logBytes } from "./database-file.ts";
+import { defineSchema } from "./define-schema.ts";
+import type { SqliteDriver } from "./driver.ts";
+import { ReadLane } from "./read-lane.ts";
+import { SlowReader } from "./slow-reader.ts";
+import { Writer } from "./writer.ts";
+
+export interface SqliteOptions {
+  /** The file; its folder is made where it is missing. */
+  readonly path: string;
+  readonly driver: DriverPreference;
+  /** Milliseconds after which a slow read is ended; `SLOW_READ_DEADLINE_MS` where it is not given. */
+  readonly slowReadDeadlineMs?: number;
+  /** Bytes of values that the answer of a slow read may hold. */
+  readonly slowReadMaxBytes?: number;
+  /** Milliseconds without work after which the writer thread ends. */
+  readonly writerIdleMs?: number;
+  /** Milliseconds without work after which a reader process ends. */
+  readonly readerIdleMs?: number;
+}
+
+/** An open SQLite file, and what it is opened with. */
+export interface SqliteDatabase extends Database {
+  readonly driver: { readonly name: string; readonly sqliteVersion: string; readonly why: string };
+}
+
+/**
+ * Opens a SQLite file. No thread and no process is started before it is needed.
+ * Throws a `DatabaseError` with a reason in one sentence.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
+  if (options.path === "" || options.path === ":memory:" || options.path.startsWith("file:")) {
+    const message =
+      options.path === ":memory:"
+        ? "A database in memory cannot be shared with the writer thread: give the path of a temporary file."
+        : `"${options.path}" is not the path of a file.`;
+    throw new DatabaseError({ kind: "unavailable", message });
+  }
+  const path = resolve(options.path);
+  const chosen = await choose(options.driver);
+  prepareFile(chosen.driver, path);
+  return new OpenSqlite(chosen, { ...options, path });
+}
+
+async function choose(preference: DriverPreference): Promise<ChosenDriver> {
+  try {
+    return await chooseDriver(preference);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DatabaseError({ kind: "unavailable", message }, { cause: error });
+  }
+}
+
+class OpenSqlite implements SqliteDatabase {
+  readonly driver: SqliteDatabase["driver"];
+  readonly #sqlite: SqliteDriver;
+  readonly #path: string;
+  readonly #reading: Connection;
+  readonly #lane: ReadLane;
+  readonly #slowReader: SlowReader;
+  readonly #writer: Writer;
+  #closing: Promise<void> | undefined;
+
+  constructor({ driver, why }: ChosenDriver, options: SqliteOptions) {
+    const { path, slowReadDeadlineMs, slowReadMaxBytes, writerIdleMs, readerIdleMs } = options;
+    this.driver = { name: driver.name, sqliteVersion: driver.sqliteVersion, why };
+    this.#sqlite = driver;
+    this.#path = path;
+    this.#reading = new Connection(driver, path, "main");
+    this.#slowReader = new SlowReader({
+      path,
+      driver: driver.name,
+      ...(slowReadDeadlineMs === undefined ? {} : { deadlineMs: slowReadDeadlineMs }),
+      ...(slowReadMaxBytes === undefined ? {} : { maxBytes: slowReadMaxBytes }),
+      ...(readerIdleMs === undefined ? {} : { idleMs: readerIdleMs }),
+    });
+    this.#lane = new ReadLane({
+      connection: this.#reading,
+      readElsewhere: async (sql, params) => await this.#slowReader.read(sql, params),
+    });
+    this.#writer = new Writer({
+      path,
+      driver: driver.name,
+      identity: fileIdentity(path),
+      ...(writerIdleMs === undefined ? {} : { idleMs: writerIdleMs }),
+    });
+  }
+
+  read(read: SqlRead, params: readonly Stored[]): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]> {
+    if (this.#closing !== undefined) throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
+    return this.#lane.read(read, params);
+  }
+
+  write(write: Write): Promise<WriteOutcome> {
+    return this.#writer.submit(write);
+  }
+
+  async define(statements: readonly string[]): Promise<void> {
+    if (this.#closing !== undefined) throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
+    if (this.#writer.isRunning) await this.#writer.define(statements);
+    else this.#defineHere(statements);
+    this.#lane.forget();
+    this.#reading.forgetSchema();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Before the first write there is no thread, and starting one for a schema that is there already would cost more. */
+  #defineHere(statements: readonly string[]): void {
+    const connection = new Connection(this.#sqlite, this.#path, "writer");
+    try {
+      const failure = defineSchema(connection, statements);
+      if (failure !== undefined) throw new DatabaseError(failure);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** The connection that closes last moves the log into the file, so the writer's is the last. */
+  async #close(): Promise<void> {
+    await this.#slowReader.close();
+    this.#lane.forget();
+    this.#reading.close();
+    await this.#writer.close();
+    // Without a writer the log would stay behind, and a copy of the file alone would lack what stands in it.
+    if (logBytes(this.#path) !== undefined && fileIdentity(this.#path) !== null) this.#tidyUp();
+  }
+
+  #tidyUp(): void {
+    try {
+      const connection = new Connection(this.#sqlite, this.#path, "writer");
+      connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      connection.close();
+    } catch {
+      // Another process holds the file: then the log is its business.
+    }
+  }
+}

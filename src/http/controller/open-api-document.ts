@@ -1,0 +1,11 @@
+import type { Action } from "../route.ts";
+
+/** `GET /openapi.json`: the routes as an OpenAPI 3.1 document. */
+export const openApiDocument: Action = {
+  name: "openapi",
+  access: undefined,
+  takesBody: false,
+  answers: "application/json",
+  validate: () => undefined,
+  control: ({ services }) => ({ status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body: services.openApi() }),
+};

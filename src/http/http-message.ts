@@ -1,0 +1,19 @@
+/**
+ * A request as the engine takes it, whatever brought it: a socket, a test, a function platform. A Web
+ * `Request` costs more to make than all layers together, so it is an adapter and not this.
+ */
+export interface HttpRequest {
+  readonly method: string;
+  /** The request target in origin form: path and query, still escaped. */
+  readonly url: string;
+  /** The value of a header by its lower-case name. */
+  header(name: string): string | undefined;
+  readonly body: Uint8Array | undefined;
+}
+
+/** An answer on its way out. Header names are lower-case. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}

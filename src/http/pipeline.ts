@@ -1,0 +1,78 @@
+import { authenticate } from "../auth/authenticate.ts";
+import { allow } from "../auth/policy/decide.ts";
+import { answerProblem, toProblem } from "./answer-problem.ts";
+import { type AllowedOrigins, corsHeaders, preflightHeaders } from "./cors.ts";
+import { openBody, openEnvelope } from "./envelope.ts";
+import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+import type { Services, Validation } from "./route.ts";
+import type { Router } from "./router.ts";
+
+/** What the steps need: the compiled application, and this engine's state. */
+export interface Pipeline {
+  readonly router: Router;
+  readonly validation: Validation;
+  readonly services: Services;
+  readonly origins: AllowedOrigins;
+  nextRequestId(): string;
+  /** Told of every error that is the server's own. */
+  reportFault(requestId: string, cause: unknown): void;
+}
+
+/** The way of a request, in order. The first error leaves it and becomes a problem document. */
+export async function answerRequest(pipeline: Pipeline, request: HttpRequest): Promise<HttpAnswer> {
+  const requestId = pipeline.nextRequestId();
+  try {
+    const answer = await takeSteps(pipeline, request);
+    return finish(pipeline, { request, requestId, answer });
+  } catch (error) {
+    return refuseRequest(pipeline, { request, requestId, error });
+  }
+}
+
+/** The exit of every error, those of the socket's own checks included. */
+export function refuseRequest(pipeline: Pipeline, refused: { request: HttpRequest; requestId: string; error: unknown }): HttpAnswer {
+  const { request, requestId, error } = refused;
+  const problem = toProblem(error);
+  if (problem.code === "internal") pipeline.reportFault(requestId, problem.cause);
+  return finish(pipeline, { request, requestId, answer: answerProblem(problem, requestId) });
+}
+
+function takeSteps(pipeline: Pipeline, request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
+  const { router, validation, services } = pipeline;
+  // 1. The envelope: is this a request that can be read, and is there a route for it?
+  const received = openEnvelope(request);
+  const match = router.match(received);
+  if ("allow" in match) return answerOptions(match.allow, request);
+  const { route, key } = match;
+  const { action, table } = route;
+  const body = openBody(received, action);
+  // 2. Who asks?
+  const principal = authenticate(request.header("authorization"));
+  // 3. May this caller do this at all? Which rows is decided in the service, as SQL.
+  if (table !== undefined && action.access !== undefined) allow(principal, table, action.access);
+  // 4. Is it well-formed? Only validation makes commands.
+  const routed = { route, received, key, body };
+  const command = action.validate(routed, validation);
+  // 5. The controller hands the command to a service and makes its answer a status.
+  return action.control({ command, principal, request: routed, services });
+}
+
+function answerOptions(allowed: string, request: HttpRequest): HttpAnswer {
+  const preflight = request.header("access-control-request-method") !== undefined;
+  return { status: 204, headers: { allow: allowed, ...(preflight ? preflightHeaders(allowed) : {}) }, body: undefined };
+}
+
+/** What every answer carries. HEAD keeps the headers of GET and drops the body. */
+function finish(pipeline: Pipeline, done: { request: HttpRequest; requestId: string; answer: HttpAnswer }): HttpAnswer {
+  const { request, requestId, answer } = done;
+  const headers: Record<string, string> = {
+    ...answer.headers,
+    vary: "Accept, Authorization, Origin",
+    "x-content-type-options": "nosniff",
+    "x-request-id": requestId,
+    ...corsHeaders(request.header("origin"), pipeline.origins),
+  };
+  if (request.method !== "HEAD" || answer.body === undefined) return { status: answer.status, headers, body: answer.body };
+  headers["content-length"] = String(Buffer.byteLength(answer.body));
+  return { status: answer.status, headers, body: undefined };
+}

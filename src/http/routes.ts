@@ -1,0 +1,51 @@
+import type { SchemaModel, TableModel } from "../schema/model.ts";
+import { createRecord } from "./controller/create-record.ts";
+import { docsPage } from "./controller/docs-page.ts";
+import { healthLive, healthReady } from "./controller/health.ts";
+import { openApiDocument } from "./controller/open-api-document.ts";
+import { deleteRecord } from "./controller/delete-record.ts";
+import { listRecords } from "./controller/list-records.ts";
+import { readRecord } from "./controller/read-record.ts";
+import { replaceRecord, updateRecord } from "./controller/update-record.ts";
+import type { Route } from "./route.ts";
+
+/** The routes of every table: what is served, and what the OpenAPI document says is served. */
+export function tableRoutes(schema: SchemaModel): Route[] {
+  return [...schema.tables.values()].flatMap((table) => {
+    const collection = `/api/${encodeURIComponent(table.path)}`;
+    const item = `${collection}/{${keyName(table)}}`;
+    const own = { table, relation: undefined };
+    const nested = [...table.relations.values()].filter((relation) => relation.many);
+    return [
+      { method: "GET", pattern: collection, action: listRecords, ...own },
+      { method: "POST", pattern: collection, action: createRecord, ...own },
+      { method: "GET", pattern: item, action: readRecord, ...own },
+      { method: "PUT", pattern: item, action: replaceRecord, ...own },
+      { method: "PATCH", pattern: item, action: updateRecord, ...own },
+      { method: "DELETE", pattern: item, action: deleteRecord, ...own },
+      ...nested.flatMap((relation) => {
+        const child = schema.tables.get(relation.table);
+        const pattern = `${item}/${encodeURIComponent(relation.name)}`;
+        return [
+          { method: "GET", pattern, action: listRecords, table: child, relation },
+          { method: "POST", pattern, action: createRecord, table: child, relation },
+        ] as const;
+      }),
+    ] satisfies Route[];
+  });
+}
+
+const noTable = { method: "GET", table: undefined, relation: undefined } as const;
+
+/** The routes beside the API. */
+export const serverRoutes: readonly Route[] = [
+  { ...noTable, pattern: "/health/live", action: healthLive },
+  { ...noTable, pattern: "/health/ready", action: healthReady },
+  { ...noTable, pattern: "/openapi.json", action: openApiDocument, documentation: true },
+  { ...noTable, pattern: "/docs", action: docsPage, documentation: true },
+];
+
+/** The name of the key's place in a pattern: `id`, or the columns of a composite key. */
+export function keyName(table: TableModel): string {
+  return table.key.map((column) => column.name).join(",");
+}

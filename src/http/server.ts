@@ -1,0 +1,131 @@
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { Problem } from "../errors/problem.ts";
+import { BODY_BYTES } from "../validation/limits.ts";
+import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+
+/** Bytes of all headers of a request. */
+const HEADER_BYTES = 32_768;
+/** A client that sends its headers a byte at a time holds a socket no longer than this. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How often sockets are looked at for the two timeouts. */
+const TIMEOUT_CHECK_MS = 2_000;
+/** Longer than common proxies keep theirs, so that the proxy closes first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Headers of which a second one would be ignored by Node and believed by somebody else. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set(["host", "authorization", "content-type", "content-length", "if-match", "if-none-match", "origin"]);
+
+/** An open socket. */
+export interface Listening {
+  readonly port: number;
+  readonly url: string;
+  /** Takes no new connections, lets requests in flight end, closes idle connections. */
+  close(): Promise<void>;
+}
+
+export interface Answering {
+  answer(request: HttpRequest): Promise<HttpAnswer>;
+  /** Makes the answer to a request that never became one. */
+  refuse(request: HttpRequest, error: unknown): HttpAnswer;
+}
+
+/** Opens a socket. Fastify reads bytes and writes bytes here; routes and everything behind them are ours. */
+export async function listen(address: { readonly host: string; readonly port: number }, answering: Answering): Promise<Listening> {
+  const server = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: "idle",
+    exposeHeadRoutes: false,
+    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering),
+    frameworkErrors: (_error, request, reply) => void respond(request, reply, answering),
+  });
+  takeEverything(server, answering);
+  await server.listen({ host: address.host, port: address.port });
+  const bound = server.server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  return { port, url: `http://${host}:${port}`, close: () => server.close() };
+}
+
+/** Every method and every path comes here: what exists is decided by our own router. */
+function takeEverything(server: FastifyInstance, answering: Answering): void {
+  server.removeAllContentTypeParsers();
+  // Whether a body is JSON is decided behind the route, so bytes stay bytes.
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => respond(request, reply, answering);
+  server.route({ method: [...server.supportedMethods], url: "*", handler });
+  server.setNotFoundHandler(handler);
+  server.setErrorHandler((error: FastifyError, request, reply) => write(reply, answering.refuse(plainRequest(request), socketProblem(error))));
+}
+
+async function respond(request: FastifyRequest, reply: FastifyReply, answering: Answering): Promise<FastifyReply> {
+  const plain = plainRequest(request);
+  const twice = repeatedHeader(request.raw.rawHeaders);
+  if (twice !== undefined) return write(reply, answering.refuse(plain, new Problem("malformed_request", `The header ${twice} was sent twice.`)));
+  return write(reply, await answering.answer(plain));
+}
+
+function write(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
+  return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+function plainRequest(request: FastifyRequest): HttpRequest {
+  const { raw } = request;
+  return {
+    method: raw.method ?? "",
+    url: raw.url ?? "",
+    header: (name) => singleValue(raw, name),
+    body: Buffer.isBuffer(request.body) ? request.body : undefined,
+  };
+}
+
+function singleValue(raw: IncomingMessage, name: string): string | undefined {
+  const value = raw.headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
+  let seen: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as string).toLowerCase();
+    if (!SINGLE_HEADERS.has(name)) continue;
+    if (seen?.includes(`|${name}|`) === true) return name;
+    seen = `${seen ?? ""}|${name}|`;
+  }
+  return undefined;
+}
+
+/** Fastify's own refusals in the words of the catalogue. */
+function socketProblem(error: FastifyError): unknown {
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new Problem("body_too_large", `A body has at most ${BODY_BYTES} bytes.`, { headers: { connection: "close" } });
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new Problem("unsupported_media_type", "The Content-Type cannot be read; send Content-Type: application/json.");
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return new Problem("malformed_request", "The body has another length than Content-Length says.", { headers: { connection: "close" } });
+    default:
+      return error;
+  }
+}
+
+/** Bytes that are no request: there is nothing to route, so the answer is written onto the socket. */
+function refuseBytes(error: Error & { code?: string }, socket: Socket, answering: Answering): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const request: HttpRequest = { method: "GET", url: "/", header: () => undefined, body: undefined };
+  const answer = answering.refuse(request, bytesProblem(error.code));
+  const headers = Object.entries({ ...answer.headers, connection: "close", "content-length": String(Buffer.byteLength(answer.body ?? "")) });
+  socket.end(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${String(answer.body ?? "")}`);
+}
+
+function bytesProblem(code: string | undefined): Problem {
+  if (code === "HPE_HEADER_OVERFLOW") return new Problem("headers_too_large", `The headers have at most ${HEADER_BYTES} bytes.`);
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Problem("request_timeout", "The request did not arrive in time.");
+  return new Problem("malformed_request", "The bytes sent are no HTTP request.");
+}

@@ -1,0 +1,175 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { FieldErrorCode } from "../errors/catalog.ts";
+import { didYouMean } from "../errors/nearest-name.ts";
+import { type FieldError, Problem } from "../errors/problem.ts";
+import { decimalText, scaled } from "../schema/column/decimal.ts";
+import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
+import type { Json } from "../schema/stored.ts";
+import { formats, isCleanText } from "./formats.ts";
+import { OBJECT_KEYS, REPORTED_ERRORS } from "./limits.ts";
+import { bodySchema, type BodyUse } from "./row-schema.ts";
+
+export type RowBody = { readonly [column: string]: Json };
+
+/**
+ * Checks bodies against the declaration. One Ajv for an application; a table's schema is compiled at
+ * its first use and kept.
+ */
+export class BodyValidator {
+  readonly #ajv = makeAjv();
+  readonly #compiled = new Map<string, ValidateFunction>();
+
+  /** The body as a row, or the 400 that lists every finding with its pointer. */
+  check(table: TableModel, use: BodyUse, body: Json | undefined): RowBody {
+    if (body === undefined) throw new Problem("body_required", "Send the row as a JSON object.");
+    if (typeof body !== "object" || body === null || Array.isArray(body)) {
+      throw invalidData(table, [{ pointer: "", code: "type", message: "The body must be one JSON object." }]);
+    }
+    const row = body as RowBody;
+    if (Object.keys(row).length > OBJECT_KEYS) throw new Problem("limit_exceeded", `An object has at most ${OBJECT_KEYS} keys.`);
+    const validate = this.#validator(table, use);
+    if (!validate(row)) throw invalidData(table, findings(table, row, validate.errors ?? []));
+    const broken = use === "update" ? [] : brokenChecks(table, row);
+    if (broken.length > 0) throw invalidData(table, broken);
+    return row;
+  }
+
+  #validator(table: TableModel, use: BodyUse): ValidateFunction {
+    const key = `${table.name}\0${use}`;
+    const kept = this.#compiled.get(key);
+    if (kept !== undefined) return kept;
+    const validate = this.#ajv.compile(bodySchema(table, use));
+    this.#compiled.set(key, validate);
+    return validate;
+  }
+}
+
+function makeAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, formats: { ...formats } });
+  ajv.addKeyword({ keyword: "cleanText", schemaType: "boolean", validate: (_: boolean, value: unknown) => isCleanJson(value) });
+  ajv.addKeyword({
+    keyword: "decimal",
+    schemaType: "object",
+    validate: (form: { precision: number; scale: number; min?: string; max?: string }, value: unknown) => value === null || isDecimal(value as string | number, form),
+  });
+  return ajv;
+}
+
+function isDecimal(value: string | number, form: { precision: number; scale: number; min?: string; max?: string }): boolean {
+  if (typeof value !== "string" && typeof value !== "number") return true;
+  const exact = scaled(decimalText(value), form.precision, form.scale);
+  if (exact === undefined) return false;
+  const bound = (text: string): bigint => scaled(text, form.precision, form.scale) ?? 0n;
+  return (form.min === undefined || exact >= bound(form.min)) && (form.max === undefined || exact <= bound(form.max));
+}
+
+/** Keys and texts at every level; the envelope has bounded the depth. */
+function isCleanJson(value: unknown): boolean {
+  if (typeof value === "string") return isCleanText(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, item]) => isCleanText(key) && isCleanJson(item));
+}
+
+function invalidData(table: TableModel, errors: readonly FieldError[]): Problem {
+  const first = errors[0];
+  const detail = `The body does not fit ${table.path}: ${errors.length === 1 ? "one finding" : `${errors.length} findings`}.`;
+  return new Problem("invalid_data", detail, { errors, error: first?.message ?? detail });
+}
+
+function findings(table: TableModel, row: RowBody, errors: readonly ErrorObject[]): FieldError[] {
+  const found = new Map<string, FieldError>();
+  for (const error of errors) {
+    const finding = findingOf(table, row, error);
+    // One finding for each place: a value of the wrong type breaks its format as well.
+    if (!found.has(finding.pointer)) found.set(finding.pointer, finding);
+    if (found.size === REPORTED_ERRORS) break;
+  }
+  return [...found.values()];
+}
+
+function findingOf(table: TableModel, row: RowBody, error: ErrorObject): FieldError {
+  if (error.keyword === "required") return required(`/${escaped(String(error.params["missingProperty"]))}`, String(error.params["missingProperty"]));
+  if (error.keyword === "additionalProperties") return unknownField(table, String(error.params["additionalProperty"]));
+  const name = unescaped(error.instancePath.split("/")[1] ?? "");
+  const column = table.column.get(name);
+  const pointer = error.instancePath;
+  if (column === undefined) return { pointer, code: "type", message: "The body must be one JSON object." };
+  const value = row[name];
+  if (isRequired(column) && (value === null || value === "")) return required(pointer, name);
+  if (value === null) return { pointer, code: "null", message: `${label(name)} cannot be null.` };
+  const code = codeOf(error, column, value);
+  const message = code === "characters" ? `${label(name)} holds a NUL or half of a surrogate pair.` : `${label(name)} takes ${column.kind.expects}.`;
+  return { pointer, code, message };
+}
+
+function codeOf(error: ErrorObject, column: ColumnModel, value: Json | undefined): FieldErrorCode {
+  switch (error.keyword) {
+    case "type":
+      return "type";
+    case "maxLength":
+      return "too_long";
+    case "minLength":
+      return "too_short";
+    case "minimum":
+    case "maximum":
+      return "out_of_range";
+    case "enum":
+      return typeof value === "string" ? "not_in_list" : "type";
+    case "cleanText":
+      return "characters";
+    case "format":
+      return typeof value === "string" && !isCleanText(value) && column.kind.textual ? "characters" : "format";
+    case "decimal":
+      return "format";
+    default:
+      return "format";
+  }
+}
+
+function required(pointer: string, name: string): FieldError {
+  return { pointer, code: "required", message: `${label(name)} required` };
+}
+
+function unknownField(table: TableModel, name: string): FieldError {
+  const pointer = `/${escaped(name.slice(0, 100))}`;
+  const column = table.column.get(name);
+  if (column !== undefined) return { pointer, code: "read_only", message: `${label(name)} is filled by the server.` };
+  const known = table.columns.filter(isWritable).map((candidate) => candidate.name);
+  return { pointer, code: "unknown_field", message: `${table.path} has no column ${JSON.stringify(name.slice(0, 64))}.${didYouMean(name, known)}` };
+}
+
+/** Declared checks, as far as the body holds their columns; the database decides the rest. */
+function brokenChecks(table: TableModel, row: RowBody): FieldError[] {
+  return table.checks.flatMap((check) => {
+    const holds = check.comparisons.every((part) => {
+      const column = table.column.get(part.column);
+      const left = storedOf(table, part.column, row);
+      const right = "column" in part.operand ? storedOf(table, part.operand.column, row) : column?.kind.parse(String(part.operand.value));
+      if (left === undefined || right === undefined || left === null || right === null) return true;
+      const [before, equal] = [left < right, left === right];
+      const verdicts = { eq: equal, ne: !equal, gt: !before && !equal, gte: !before, lt: before, lte: before || equal };
+      return verdicts[part.operator];
+    });
+    return holds ? [] : [{ pointer: `/${escaped(check.comparisons[0]?.column ?? "")}`, code: "check" as const, message: `The check ${check.name} does not hold.` }];
+  });
+}
+
+function storedOf(table: TableModel, name: string, row: RowBody): ReturnType<ColumnModel["kind"]["store"]> | undefined {
+  const column = table.column.get(name);
+  const value = row[name] ?? column?.default;
+  return column === undefined || value === undefined ? undefined : value === null ? null : column.kind.store(value);
+}
+
+/** `user_id` → "User id": how a message begins. */
+function label(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function escaped(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+function unescaped(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
+}

@@ -1,0 +1,45 @@
+import { isUtf8 } from "node:buffer";
+import { Problem } from "../errors/problem.ts";
+import type { Json } from "../schema/stored.ts";
+import { JSON_DEPTH } from "./limits.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/**
+ * The JSON text of a body. Its depth is counted before it is parsed: JSON.parse takes a million levels,
+ * and whatever walks the value afterwards overflows the stack.
+ */
+export function parseJson(bytes: Uint8Array): Json {
+  if (!isUtf8(bytes)) throw new Problem("malformed_json", "The body is not UTF-8.");
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8").replace(/^\ufeff/, "");
+  refuseDepth(text);
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new Problem("malformed_json", `The body is not JSON${positionOf(error)}.`);
+  }
+}
+
+function refuseDepth(text: string): void {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at);
+    if (inString) {
+      if (letter === BACKSLASH) at++;
+      else if (letter === QUOTE) inString = false;
+    } else if (letter === QUOTE) inString = true;
+    else if (OPENING.has(letter)) {
+      if (++depth > JSON_DEPTH) throw new Problem("body_too_deep", `The body has more than ${JSON_DEPTH} levels.`);
+    } else if (CLOSING.has(letter)) depth--;
+  }
+}
+
+/** Where parsing stopped, without the text around it, which the engine's message quotes. */
+function positionOf(error: unknown): string {
+  const match = /at position (\d+)/.exec(error instanceof Error ? error.message : "");
+  return match === null ? "" : ` from character ${match[1]} on`;
+}

@@ -1,0 +1,37 @@
+import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
+import type { JsonSchema } from "../schema/stored.ts";
+
+export type BodyUse = "create" | "update" | "replace" | "seed";
+
+/**
+ * The JSON Schema of a body. Columns that the server fills are left out of a body that creates; in one
+ * that changes they may stand, since a client that sends back what it read is not wrong. The first rows
+ * of a new database may set the key and the times, but nothing that is computed.
+ */
+export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
+  const columns = table.columns.filter((column) => (use === "create" ? isWritable(column) : use !== "seed" || column.role !== "filled"));
+  return {
+    type: "object",
+    properties: Object.fromEntries(columns.map((column) => [column.name, valueSchema(column)])),
+    required: use === "update" ? [] : table.columns.filter((column) => isRequired(column) && (use !== "replace" || column.role !== "key")).map((column) => column.name),
+    additionalProperties: false,
+  };
+}
+
+/** What a body may hold for a column: null too where the column is optional. */
+export function valueSchema(column: ColumnModel): JsonSchema {
+  const { input } = column.kind;
+  return column.optional ? orNull(input) : input;
+}
+
+/** What an answer holds for a column. */
+export function answerSchema(column: ColumnModel): JsonSchema {
+  return column.optional ? orNull(column.kind.output) : column.kind.output;
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  const { type } = schema;
+  if (type === undefined) return { anyOf: [{ type: "null" }, schema] };
+  const values = Array.isArray(schema["enum"]) ? { enum: [...schema["enum"], null] } : {};
+  return { ...schema, type: [...(Array.isArray(type) ? type : [type]), "null"], ...values };
+}

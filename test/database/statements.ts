@@ -1,0 +1,44 @@
+import type { Database, Expectation, Stored, Write, WriteOutcome, WriteStep } from "#servery/database/database.js";
+
+type Expect = readonly Expectation[];
+
+/** A step that changes rows and answers none. */
+export function change(sql: string, params: readonly Stored[] = [], expect: Expect = []): WriteStep {
+  return { sql, params, returns: false, changes: true, expect };
+}
+
+/** A step that changes rows and answers them (RETURNING). */
+export function changeReturning(sql: string, params: readonly Stored[] = [], expect: Expect = []): WriteStep {
+  return { sql, params, returns: true, keep: true, changes: true, expect };
+}
+
+/** A step that reads inside the write. */
+export function look(sql: string, params: readonly Stored[] = [], expect: Expect = []): WriteStep {
+  return { sql, params, returns: true, changes: false, expect };
+}
+
+export function write(...steps: readonly WriteStep[]): Write {
+  return { steps };
+}
+
+/** Reads rows, whichever way the database runs it. */
+export async function readRows(database: Database, sql: string, params: readonly Stored[] = []): Promise<readonly (readonly Stored[])[]> {
+  return await database.read({ sql, scans: false }, params);
+}
+
+/** The outcome in one word, for tables of expected outcomes. */
+export function verdict(outcome: WriteOutcome): string {
+  if (outcome.ok) return "ok";
+  return "refusal" in outcome ? `refused: ${outcome.refusal.code}` : `failed: ${outcome.failure.kind}`;
+}
+
+/** Waits until a condition holds. Throws after `milliseconds`. */
+export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 5_000): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`Not within ${milliseconds} ms: ${condition.toString()}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+}
