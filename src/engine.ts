@@ -94,7 +94,7 @@ async function wire(application: Application, options: EngineOptions, database: 
     application,
     created: prepared.created,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
-    handle: (request) => answerRequest(pipeline, plainRequest(request)),
+    handle: async (request) => answerRequest(pipeline, plainRequest(request)),
     async listen(address) {
       state.listening = await listen(address, {
         answer: (request) => answerRequest(pipeline, request),

@@ -1,16 +1,14 @@
 #!/usr/bin/env node
-import { type CommandDef, defineCommand, runCommand, showUsage } from "citty";
+import { defineCommand, runCommand, showUsage } from "citty";
 import { DatabaseError } from "../database/database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { dev } from "./command/dev.ts";
 import { start } from "./command/start.ts";
 import { packageVersion } from "./package-version.ts";
 
-const commands: Readonly<Record<string, CommandDef>> = { dev: dev as CommandDef, start: start as CommandDef };
-
 const servery = defineCommand({
   meta: { name: "servery", version: packageVersion(), description: "Declare your tables once, get the whole backend." },
-  subCommands: commands,
+  subCommands: { dev, start },
 });
 
 /** A known mistake is one line without a stack; anything else is a bug and shows its stack. */
@@ -24,7 +22,7 @@ const parameters = process.argv.slice(2);
 try {
   if (parameters.length === 0 || parameters[0] === "--help" || parameters[0] === "-h") await showUsage(servery);
   else if (parameters[0] === "--version" || parameters[0] === "-v") console.log(packageVersion());
-  else if (parameters.includes("--help") || parameters.includes("-h")) await showUsage(commands[parameters[0] ?? ""] ?? servery, servery);
+  else if (parameters.includes("--help") || parameters.includes("-h")) await (parameters[0] === "dev" ? showUsage(dev) : parameters[0] === "start" ? showUsage(start) : showUsage(servery));
   else await runCommand(servery, { rawArgs: parameters });
 } catch (error) {
   console.error(explain(error));

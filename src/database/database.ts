@@ -85,12 +85,14 @@ export type WriteOutcome =
   | { readonly ok: false; readonly failure: DatabaseFailure };
 
 /**
- * A compiled read: SQL text made once for each shape of request. `scans` says that it may visit many
- * more rows than it answers (a scan, a sort, an offset, a count), so it must not block fast reads.
+ * A compiled read: SQL text made once for each shape of request. `scans` says that it visits many more
+ * rows than it answers (an offset, a count), so it must not block fast reads. `filtered` says that it may
+ * pass rows over, so that a LIMIT does not bound what a walk in order visits.
  */
 export interface SqlRead {
   readonly sql: string;
   readonly scans: boolean;
+  readonly filtered?: boolean;
 }
 
 /** Thrown by `read` (and by `open`) when the database cannot answer. */

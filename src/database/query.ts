@@ -34,17 +34,17 @@ export interface RowsQuery {
  */
 export type ReadQuery =
   | (RowsQuery & { readonly read: "one"; readonly plain: boolean })
-  | (RowsQuery & { readonly read: "list"; readonly offset: boolean; readonly after: readonly boolean[] | undefined })
+  | (RowsQuery & { readonly read: "list"; readonly limit: number; readonly offset: boolean; readonly after: readonly boolean[] | undefined })
   | { readonly read: "count"; readonly table: TableModel; readonly where: FilterNode; readonly estimate: { readonly upTo: number; readonly key: ColumnModel } | undefined }
   | { readonly read: "exists"; readonly table: TableModel; readonly where: FilterNode };
 
 /**
- * Where a bound value comes from at each request: a slot of the shape, a constant, the page's limit or
- * offset (`ahead` is their sum: the next page's first row), or a sort key of the cursor. `as` is the
- * database's own form of the value.
+ * Where a bound value comes from at each request: a slot of the shape, a constant, the page's offset
+ * (plus its limit: the next page's first row), or a sort key of the cursor. `as` is the database's own
+ * form of the value.
  */
 export type Bind =
   | { readonly from: "slot"; readonly slot: number; readonly as?: (value: Stored | readonly Stored[]) => Stored }
   | { readonly from: "constant"; readonly value: Stored }
-  | { readonly from: "limit" | "offset" | "ahead" }
+  | { readonly from: "offset"; readonly plus: number }
   | { readonly from: "after"; readonly key: number };

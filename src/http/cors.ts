@@ -8,8 +8,8 @@ const ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, I
 const PREFLIGHT_SECONDS = "600";
 
 /** The headers that let the page at `origin` read the answer; none when it is not allowed. Never "*", never a list that was not named. */
-export function corsHeaders(origin: string | undefined, allowed: AllowedOrigins): Readonly<Record<string, string>> | undefined {
-  if (origin === undefined || !isAllowed(origin, allowed)) return undefined;
+export function corsHeaders(origin: string, allowed: AllowedOrigins): Readonly<Record<string, string>> | undefined {
+  if (!isAllowed(origin, allowed)) return undefined;
   return { "access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED };
 }
 

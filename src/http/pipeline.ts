@@ -18,14 +18,19 @@ export interface Pipeline {
   reportFault(requestId: string, cause: unknown): void;
 }
 
-/** The way of a request, in order. The first error leaves it and becomes a problem document. */
-export async function answerRequest(pipeline: Pipeline, request: HttpRequest): Promise<HttpAnswer> {
+/**
+ * The way of a request, in order. The first error leaves it and becomes a problem document. What can be
+ * answered at once is: a promise for each read would cost as much as the layers it crosses.
+ */
+export function answerRequest(pipeline: Pipeline, request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
   const requestId = pipeline.nextRequestId();
+  const refuse = (error: unknown): HttpAnswer => refuseRequest(pipeline, { request, requestId, error });
   try {
-    const answer = await takeSteps(pipeline, request);
-    return finish(pipeline, { request, requestId, answer });
+    const answer = takeSteps(pipeline, request);
+    if (!(answer instanceof Promise)) return finish(pipeline, { request, requestId, answer });
+    return answer.then((late) => finish(pipeline, { request, requestId, answer: late })).catch(refuse);
   } catch (error) {
-    return refuseRequest(pipeline, { request, requestId, error });
+    return refuse(error);
   }
 }
 
@@ -65,13 +70,9 @@ function answerOptions(allowed: string, request: HttpRequest): HttpAnswer {
 /** What every answer carries. HEAD keeps the headers of GET and drops the body. */
 function finish(pipeline: Pipeline, done: { request: HttpRequest; requestId: string; answer: HttpAnswer }): HttpAnswer {
   const { request, requestId, answer } = done;
-  const headers: Record<string, string> = {
-    ...answer.headers,
-    vary: "Accept, Authorization, Origin",
-    "x-content-type-options": "nosniff",
-    "x-request-id": requestId,
-    ...corsHeaders(request.header("origin"), pipeline.origins),
-  };
+  const headers: Record<string, string> = { vary: "Accept, Authorization, Origin", "x-content-type-options": "nosniff", "x-request-id": requestId, ...answer.headers };
+  const origin = request.header("origin");
+  if (origin !== undefined) Object.assign(headers, corsHeaders(origin, pipeline.origins));
   if (request.method !== "HEAD" || answer.body === undefined) return { status: answer.status, headers, body: answer.body };
   headers["content-length"] = String(Buffer.byteLength(answer.body));
   return { status: answer.status, headers, body: undefined };

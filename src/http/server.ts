@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Problem } from "../errors/problem.ts";
@@ -27,7 +27,7 @@ export interface Listening {
 }
 
 export interface Answering {
-  answer(request: HttpRequest): Promise<HttpAnswer>;
+  answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>;
   /** Makes the answer to a request that never became one. */
   refuse(request: HttpRequest, error: unknown): HttpAnswer;
 }
@@ -43,7 +43,7 @@ export async function listen(address: { readonly host: string; readonly port: nu
     exposeHeadRoutes: false,
     http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering),
-    frameworkErrors: (_error, request, reply) => void respond(request, reply, answering),
+    frameworkErrors: (_error, request, reply) => respond(request, reply, answering),
   });
   takeEverything(server, answering);
   await server.listen({ host: address.host, port: address.port });
@@ -58,21 +58,33 @@ function takeEverything(server: FastifyInstance, answering: Answering): void {
   server.removeAllContentTypeParsers();
   // Whether a body is JSON is decided behind the route, so bytes stay bytes.
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => respond(request, reply, answering);
+  const handler = (request: FastifyRequest, reply: FastifyReply): void => respond(request, reply, answering);
   server.route({ method: [...server.supportedMethods], url: "*", handler });
   server.setNotFoundHandler(handler);
-  server.setErrorHandler((error: FastifyError, request, reply) => write(reply, answering.refuse(plainRequest(request), socketProblem(error))));
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    reply.hijack();
+    write(reply.raw, answering.refuse(plainRequest(request), socketProblem(error)));
+  });
 }
 
-async function respond(request: FastifyRequest, reply: FastifyReply, answering: Answering): Promise<FastifyReply> {
+function respond(request: FastifyRequest, reply: FastifyReply, answering: Answering): void {
+  // The answer is whole and its headers are decided: it needs nothing of what Fastify does with a reply.
+  reply.hijack();
   const plain = plainRequest(request);
   const twice = repeatedHeader(request.raw.rawHeaders);
-  if (twice !== undefined) return write(reply, answering.refuse(plain, new Problem("malformed_request", `The header ${twice} was sent twice.`)));
-  return write(reply, await answering.answer(plain));
+  const answer = twice === undefined ? answering.answer(plain) : answering.refuse(plain, new Problem("malformed_request", `The header ${twice} was sent twice.`));
+  if (answer instanceof Promise) void answer.then((late) => write(reply.raw, late));
+  else write(reply.raw, answer);
 }
 
-function write(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
-  return reply.code(answer.status).headers(answer.headers).send(answer.body);
+function write(raw: ServerResponse, answer: HttpAnswer): void {
+  const { status, headers, body } = answer;
+  if (body === undefined) {
+    // Neither may have a length of its own: 204 has no body, and that of 304 and HEAD is the one left out.
+    raw.writeHead(status, headers).end();
+    return;
+  }
+  raw.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
 }
 
 function plainRequest(request: FastifyRequest): HttpRequest {

@@ -12,7 +12,6 @@ import { WriteSteps } from "./write-steps.ts";
 /** The values of one read. */
 export interface ReadValues {
   readonly values: readonly (Stored | readonly Stored[])[];
-  readonly limit: number;
   readonly offset: number;
   readonly after: readonly Stored[];
 }
@@ -135,7 +134,7 @@ function queryOf(plan: ReadPlan, read: ReadQuery["read"]): ReadQuery {
     case "one":
       return { ...rows, read, plain: shape.plain };
     case "list":
-      return { ...rows, read, offset: shape.offset, after: shape.after };
+      return { ...rows, read, limit: shape.limit, offset: shape.offset, after: shape.after };
     case "count": {
       const [key] = table.key;
       const estimate = shape.count === "estimated" && table.key.length === 1 && key?.role === "generated_key";
@@ -159,12 +158,8 @@ function params(binds: readonly Bind[], given: ReadValues): Stored[] {
       }
       case "constant":
         return bind.value;
-      case "limit":
-        return given.limit;
       case "offset":
-        return given.offset;
-      case "ahead":
-        return given.limit + given.offset;
+        return given.offset + bind.plus;
       case "after":
         return given.after[bind.key] ?? null;
     }

@@ -16,11 +16,14 @@ export function planInsert(command: CreateCommand, sources: Sources): InsertPlan
   const { table } = command;
   const sent = new Map(command.assignments.map((assignment) => [assignment.column, assignment.value]));
   const now = sources.now();
+  // Only the first rows of a database bring their time along; they have not changed since.
+  const created = command.assignments.find(({ column }) => column.role === "created_at")?.value;
   const assignments: Assignment[] = [];
   const copies: InsertPlan["copies"][number][] = [];
   for (const column of table.columns) {
     const given = sent.get(column);
     if (given !== undefined) assignments.push({ column, value: given });
+    else if (column.role === "updated_at" && created !== undefined) assignments.push({ column, value: created });
     else if (column.filled?.by === "copy") {
       const source = copySource(table, column.filled);
       copies.push({ column, value: sent.get(source.reference) ?? null, from: { ...source.target, column: column.filled.column } });

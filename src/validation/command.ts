@@ -15,7 +15,6 @@ export interface Checked {
 export interface ReadCommand extends Checked {
   readonly shape: ReadShape;
   readonly values: readonly (Stored | readonly Stored[])[];
-  readonly limit: number;
   readonly offset: number;
   /** The sort keys of the first row of the page. */
   readonly after: readonly Stored[];

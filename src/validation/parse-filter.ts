@@ -69,6 +69,7 @@ function leafOf(scope: FilterScope, table: TableModel, last: { segment: NameSegm
   const relation = table.relations.get(segment.name);
   if (relation !== undefined && segment.bracket !== undefined && MATCHES.includes(segment.bracket)) {
     // `?comments[none]=` asks for rows without any; there is nothing to compare.
+    if (parameter.value !== "") throw new Problem("invalid_parameter", `${parameter.name} takes no value.`);
     return { is: "related", relation, table: tableOf(scope.schema, relation.table), match: relationMatch(relation, segment.bracket), of: allOf() };
   }
   const column = columnIn(table, segment.name);

@@ -60,7 +60,6 @@ export class ReadParser {
     return {
       shape,
       values: [...(target.fixed?.values ?? []), ...slotValues(shape, target, request)],
-      limit: target.one ? 1 : limitOf(request),
       offset: request.offset === undefined ? 0 : parseWholeNumber("offset", request.offset, MAX_OFFSET),
       after,
       identity,
@@ -138,6 +137,7 @@ function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest
     plain: fields === undefined && include === undefined,
     includes: parseIncludes(schema, table, { include, options }),
     slots: scope.slots,
+    limit: target.one ? 1 : limitOf(request),
     offset: request.offset !== undefined,
     after: undefined,
     count: countMode(named("count")),

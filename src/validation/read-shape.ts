@@ -39,6 +39,8 @@ export interface ReadShape {
   readonly plain: boolean;
   readonly includes: readonly IncludeShape[];
   readonly slots: readonly Slot[];
+  /** Rows of a page. */
+  readonly limit: number;
   /** Rows are skipped by number. */
   readonly offset: boolean;
   /** The page begins at a cursor; for each sort key whether the cursor's value there is null. */

@@ -14,11 +14,15 @@ const schema = `
   ) STRICT;
   CREATE UNIQUE INDEX users_lower_email ON users (lower(email));
   CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id)) STRICT;
+  CREATE TABLE likes (user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE RESTRICT) STRICT;
   CREATE TABLE pairs (a INTEGER, b TEXT, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
   CREATE TRIGGER posts_no_13 BEFORE INSERT ON posts WHEN new.id = 13 BEGIN SELECT RAISE(ABORT, 'unlucky'); END;
   CREATE TABLE codes (code TEXT UNIQUE) STRICT;
   INSERT INTO codes VALUES ('x');
   INSERT INTO users (id, email, "a.b", "c, d") VALUES (1, 'a@example.org', 'x', 'y');
+  INSERT INTO users (id, email) VALUES (2, 'z@example.org');
+  INSERT INTO likes VALUES (2);
+  INSERT INTO posts VALUES (1, 1);
   INSERT INTO pairs VALUES (1, 'x');
 `;
 
@@ -35,6 +39,8 @@ const cases: [name: string, sql: string, expected: Partial<DatabaseFailure>][] =
   ["NOT NULL", "INSERT INTO users (email) VALUES (NULL)", { kind: "not_null", table: "users", columns: ["email"] }],
   ["a named CHECK", "INSERT INTO users (email, age) VALUES ('d@example.org', -1)", { kind: "check", constraint: "users_age_check" }],
   ["a foreign key", "INSERT INTO posts (user_id) VALUES (99)", { kind: "foreign_key" }],
+  ["a row that others refer to, by RESTRICT", "DELETE FROM users WHERE id = 2", { kind: "foreign_key" }],
+  ["a row that others refer to, by default", "DELETE FROM users WHERE id = 1", { kind: "foreign_key" }],
   ["a type of a STRICT table", "INSERT INTO users (email, age) VALUES ('e@example.org', 'old')", { kind: "type", table: "users", columns: ["age"] }],
   ["a row id that is no integer", "INSERT INTO posts (id, user_id) VALUES ('x', 1)", { kind: "type" }],
   ["a value that is too big", "SELECT length(zeroblob(2000000000))", { kind: "too_big" }],

@@ -65,7 +65,7 @@ function fits(column: ColumnModel, value: Json): boolean {
     case "text": {
       if (typeof value !== "string" || (storage.values?.includes(value) ?? true) === false) return false;
       const length = [...value].length;
-      return length >= storage.min && length <= storage.max && value.trim() === value;
+      return length >= storage.min && length <= storage.max;
     }
     case "integer":
       return Number.isInteger(value) && (value as number) >= storage.min && (value as number) <= storage.max;
@@ -93,12 +93,16 @@ function referenceFindings(table: TableModel, row: SeedRow, valuesOf: (name: str
     const value = row[column.name] ?? null;
     if (column.references === undefined || value === null) return [];
     const { table: parent, column: key } = column.references;
-    return valuesOf(`${parent}.${key}`).has(JSON.stringify([value])) ? [] : [`no earlier ${parent} has the key ${String(value)}`];
+    return valuesOf(`${parent}.${key}`).has(JSON.stringify([value]))
+      ? []
+      : [`no earlier ${parent} has the key ${JSON.stringify(value)}`];
   });
 }
 
 function uniqueLists(table: TableModel): string[][] {
-  const indexed = table.indexes.filter((index) => index.unique).map((index) => index.columns.map((column) => column.name));
+  const indexed = table.indexes
+    .filter((index) => index.unique)
+    .map((index) => index.columns.map((column) => column.name));
   return [table.key.map((column) => column.name), ...indexed];
 }
 

@@ -3,7 +3,9 @@ import type { AnyDeclaration } from "servery";
 
 /** All rows of one table of a seed. */
 export function seedRows<Row>(declaration: AnyDeclaration, table: string): Row[] {
-  return [...(declaration.seed?.() ?? [])].filter((part) => part.table === table).flatMap((part) => [...part.rows]) as Row[];
+  return [...(declaration.seed?.() ?? [])]
+    .filter((part) => part.table === table)
+    .flatMap((part) => [...part.rows]) as Row[];
 }
 
 /** A SHA-256 over every row in the order of the seed: equal when, and only when, all rows are equal. */

@@ -23,12 +23,12 @@ export class Random {
     return from + Math.floor(this.next() * (to - from + 1));
   }
 
-  /** A whole number from 0 to below `end`, small ones far more often than large ones. */
+  /** A whole number from 0 to below `end`; most are 0, and few are large. */
   mostlySmall(end: number): number {
     // Multiplied and not raised: the last bit of a power may differ from one engine to the next.
     const number = this.next();
     const cube = number * number * number;
-    return Math.floor(cube * cube * end);
+    return Math.floor(cube * cube * cube * end);
   }
 
   pick<Item>(items: readonly [Item, ...Item[]]): Item {

@@ -12,8 +12,8 @@ export function* comments(): Generator<Comment> {
   const random = new Random(3);
   let id = 0;
   for (const post of published()) {
-    // Most posts have one or two comments, a few have many.
-    const count = random.mostlySmall(11);
+    // Most posts have none or one, a few have many.
+    const count = random.mostlySmall(14);
     for (let written = 0; written < count; written++) {
       const time = Math.min(Date.parse(post.created_at) + random.between(3, 4 * 24 * 60) * MINUTE, END - MINUTE);
       const user = someUser(random, time);

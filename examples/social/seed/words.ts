@@ -5,7 +5,7 @@ interface Category {
 }
 
 export const CATEGORIES: readonly [Category, ...Category[]] = [
-  { name: "news", title: ["% has a new version", "What is new in %", "This week: %", "% turns ten"] },
+  { name: "news", title: ["What is new in %", "This week: %", "A big year for %", "% makes the news"] },
   { name: "tutorial", title: ["Getting started with %", "% step by step", "% in an afternoon", "% without fear"] },
   {
     name: "question",
@@ -16,31 +16,32 @@ export const CATEGORIES: readonly [Category, ...Category[]] = [
   { name: "café", title: ["Coffee and %", "% at breakfast ☕", "My weekend with %"] },
 ];
 
+/** Each stands at the beginning of a title as well as within one. */
 export const SUBJECTS: readonly [string, ...string[]] = [
   "SQL",
   "REST",
   "JSON",
-  "foreign keys",
-  "indexes",
-  "transactions",
-  "migrations",
-  "pagination",
-  "caching",
-  "tokens",
-  "passwords",
-  "validation",
-  "status codes",
-  "logging",
-  "tracing",
-  "queues",
-  "webhooks",
+  "HTTP",
   "SQLite",
   "PostgreSQL",
+  "MariaDB",
+  "Redis",
   "TypeScript",
-  "naïve solutions",
-  "time zones",
-  "full-text search",
-  "decimals",
+  "Node.js",
+  "Flask",
+  "Spring Boot",
+  "OpenAPI",
+  "OAuth",
+  "Docker",
+  "Linux",
+  "Git",
+  "Markdown",
+  "Unicode",
+  "Naïve Bayes",
+  "Prometheus",
+  "WebAssembly",
+  "curl",
+  "Postman",
 ];
 
 export const SENTENCES: readonly [string, ...string[]] = [

@@ -11,7 +11,7 @@ const applicationArgument = {
 } as const;
 
 export const dev: CommandDef<typeof applicationArgument> = defineCommand({
-  meta: { name: "dev", description: "Run an application for development, on this machine alone." },
+  meta: { name: "servery dev", description: "Run an application for development, on this machine alone." },
   args: applicationArgument,
   async run({ args }) {
     const loaded = await loadApplication(args.app, "dev");

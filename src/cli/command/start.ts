@@ -6,7 +6,7 @@ const applicationArgument = {
 } as const;
 
 export const start: CommandDef<typeof applicationArgument> = defineCommand({
-  meta: { name: "start", description: "Run an application in production." },
+  meta: { name: "servery start", description: "Run an application in production." },
   args: applicationArgument,
   async run({ args }) {
     const loaded = await loadApplication(args.app, "start");

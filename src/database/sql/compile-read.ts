@@ -17,7 +17,7 @@ export interface CompiledRead {
 export function compileRead(query: ReadQuery, dialect: SqlDialect): CompiledRead {
   const compiler = new FilterCompiler(dialect);
   const fragment = textOf(query, compiler);
-  return { read: { sql: fragment.text, scans: mayScan(query) }, binds: fragment.binds };
+  return { read: { sql: fragment.text, scans: mayScan(query), filtered: query.where.is !== "constant" }, binds: fragment.binds };
 }
 
 /** Skipping by number and counting visit rows that are not answered, whatever the plan says. */
@@ -55,11 +55,12 @@ function listOfRows(query: Extract<ReadQuery, { read: "list" }>, compiler: Filte
     const after = query.after === undefined ? raw("") : sql` AND ${keysetCondition({ sort: query.sort, nulls: query.after, alias }, compiler)}`;
     return sql`SELECT ${chosen} ${fromWhere(compiler, query, alias)}${after} ORDER BY ${compiler.orderBy(query.sort, alias)} ${limits}`;
   };
-  const skip = query.offset ? sql` OFFSET ${bound({ from: "offset" })}` : raw("");
-  const rows = page((alias) => sql`${rowJson(query, compiler, alias)} AS j`, sql`LIMIT ${bound({ from: "limit" })}${skip}`);
+  const skipping = (plus: number): Fragment => (query.offset ? bound({ from: "offset", plus }) : raw(String(plus)));
+  const skip = query.offset ? sql` OFFSET ${skipping(0)}` : raw("");
+  const rows = page((alias) => sql`${rowJson(query, compiler, alias)} AS j`, sql`LIMIT ${query.limit}${skip}`);
   const keys = (alias: string): Fragment =>
     dialect.keysJson(query.sort.map((key) => ({ column: key.column, value: compiler.sortExpression(key, alias) })));
-  const next = page(keys, sql`LIMIT 1 OFFSET ${bound({ from: "ahead" })}`);
+  const next = page(keys, sql`LIMIT 1 OFFSET ${skipping(query.limit)}`);
   return sql`SELECT ${dialect.joinJson("j")}, (${next}) FROM (${rows})`;
 }
 

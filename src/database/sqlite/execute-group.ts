@@ -1,7 +1,12 @@
 import { entityTag } from "../../schema/entity-tag.ts";
 import type { DatabaseFailure, Expectation, Stored, Write, WriteStep } from "../database.ts";
+import { boundedRows } from "./bounded-rows.ts";
 import type { Connection } from "./connection.ts";
+import type { SqliteStatement } from "./driver.ts";
 import { mapError } from "./map-error.ts";
+
+/** Bytes of the rows that one step of a write may keep for its answer. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
  * What became of one write. A refusal is told by the place of the expectation that did not hold, so that it need not
@@ -89,7 +94,7 @@ function runSteps(connection: Connection, write: Write): WriteAnswer {
     for (let at = 0; at < write.steps.length; at++) {
       const step = write.steps[at] as WriteStep;
       const statement = connection.statement(step.sql);
-      const rows = step.returns ? statement.rows(step.params) : nothing;
+      const rows = step.returns ? rowsOf(step, statement) : nothing;
       const count = step.returns ? rows.length : statement.run(step.params);
       if (step.changes) changed += count;
       if (step.expect !== undefined) {
@@ -102,6 +107,12 @@ function runSteps(connection: Connection, write: Write): WriteAnswer {
     return failed(mapError(error));
   }
   return { is: "applied", rows: kept, changed };
+}
+
+function rowsOf(step: WriteStep, statement: SqliteStatement): Stored[][] {
+  // Row by row costs more: only where a step may answer a list, and the memory of the thread must be kept.
+  const mayBeMany = step.keep === true && (!step.changes || step.expect?.some(({ is }) => is === "atMost") === true);
+  return mayBeMany ? boundedRows(statement, step.params, MAX_ANSWER_BYTES) : statement.rows(step.params);
 }
 
 interface StepResult {
@@ -132,16 +143,13 @@ function tagIsOneOf(rows: readonly (readonly Stored[])[], tags: readonly string[
 }
 
 /**
- * Whether SQLite itself undoes the write when it fails, so that it needs no savepoint: a single statement that changes
- * rows, and nothing expected of it or after it.
+ * Whether SQLite itself undoes the write when it fails, so that it needs no savepoint: only its last step changes rows,
+ * and nothing is expected of that one.
  */
-function isAtomicByItself(write: Write): boolean {
-  let changing = 0;
-  for (const step of write.steps) {
-    if (step.changes) changing += 1;
-    if (changing > 1 || (changing === 1 && step.expect !== undefined && step.expect.length > 0)) return false;
-  }
-  return true;
+function isAtomicByItself({ steps }: Write): boolean {
+  const firstChange = steps.findIndex(({ changes }) => changes);
+  if (firstChange === -1) return true;
+  return firstChange === steps.length - 1 && (steps[firstChange]?.expect?.length ?? 0) === 0;
 }
 
 const BEGIN = "BEGIN IMMEDIATE";

@@ -1,4 +1,4 @@
-import type { DatabaseFailure } from "../database.ts";
+import { DatabaseError, type DatabaseFailure } from "../database.ts";
 
 /** The primary result codes of SQLite (https://sqlite.org/rescode.html) that mean something of their own here. */
 const code = {
@@ -78,8 +78,29 @@ const kindByCode: Readonly<Record<number, DatabaseFailure["kind"]>> = {
   [code.notADatabase]: "unavailable",
 };
 
+/** SQLite's own words for a result code: @photostructure/sqlite gives no code for a statement that answers rows. */
+const codeByMessage: readonly (readonly [RegExp, number])[] = [
+  [/^UNIQUE constraint failed/, constraint.unique],
+  [/^NOT NULL constraint failed/, constraint.notNull],
+  [/^CHECK constraint failed/, constraint.check],
+  [/^FOREIGN KEY constraint failed/, constraint.foreignKey],
+  [/^cannot store \w+ value in \w+ column/, constraint.dataType],
+  [/^datatype mismatch/, code.mismatch],
+  [/^string or blob too big/, code.tooBig],
+  [/^database (?:table |schema )?is locked/, code.busy],
+  [/^database or disk is full/, code.full],
+  [/^disk I\/O error/, code.ioError],
+  [/^database disk image is malformed/, code.corrupt],
+  [/^attempt to write a readonly database/, code.readOnly],
+  [/^unable to open database file/, code.cantOpen],
+  [/^file is not a database/, code.notADatabase],
+  [/^interrupted/, code.interrupt],
+  [/^out of memory/, code.noMemory],
+];
+
 /** What any error of either binding means, in the words of the port. */
 export function mapError(error: unknown): DatabaseFailure {
+  if (error instanceof DatabaseError) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
   const found = resultCode(error);
   if (found === undefined) return fromBinding(message);
@@ -91,7 +112,9 @@ export function mapError(error: unknown): DatabaseFailure {
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("errcode" in error && typeof error.errcode === "number") return error.errcode;
-  if (!("code" in error) || typeof error.code !== "string" || !error.code.startsWith("SQLITE_")) return undefined;
+  if (!("code" in error) || typeof error.code !== "string") return undefined;
+  if (error.code === "ERR_SQLITE_ERROR") return codeByMessage.find(([words]) => words.test(error.message))?.[1];
+  if (!error.code.startsWith("SQLITE_")) return undefined;
   // An extended name that is not listed, such as SQLITE_IOERR_FSYNC, falls back to its primary one.
   return codeByName[error.code] ?? codeByName[error.code.split("_", 2).join("_")] ?? 1;
 }
@@ -119,7 +142,8 @@ function fromConstraint(found: number, message: string): DatabaseFailure {
     case constraint.dataType:
       return { kind: "type", ...clashOf(/ column ([^]*)$/.exec(message)?.[1] ?? ""), message };
     case constraint.trigger:
-      return { kind: "aborted", message };
+      // SQLite carries out ON DELETE RESTRICT as a trigger of its own.
+      return { kind: message === "FOREIGN KEY constraint failed" ? "foreign_key" : "aborted", message };
     default:
       return { kind: "other", message };
   }

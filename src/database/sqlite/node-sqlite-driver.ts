@@ -24,7 +24,7 @@ interface StatementSync {
 
 /** Loads a module with the interface of `node:sqlite`. Throws when it is not there, or lacks what is needed. */
 export async function loadNodeSqlite(name: Exclude<DriverName, "better-sqlite3">): Promise<SqliteDriver> {
-  const loaded: unknown = await import(name);
+  const loaded: unknown = name === "node:sqlite" ? builtInSqlite() : await import(name);
   const { DatabaseSync } = loaded as SqliteModule;
   const probe = new DatabaseSync(":memory:", { readOnly: false });
   const statement = probe.prepare("SELECT sqlite_version(), length(CAST(? AS BLOB))");
@@ -42,6 +42,19 @@ export async function loadNodeSqlite(name: Exclude<DriverName, "better-sqlite3">
     sqliteVersion: String(row[0]),
     open: (path, { readOnly }) => new Connection(new DatabaseSync(path, { readOnly }), cutsAtNul),
   };
+}
+
+/** Node 22 warns that the module is experimental: nothing that a user could act on, and the start says what it uses. */
+function builtInSqlite(): unknown {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    const found: unknown = process.getBuiltinModule("node:sqlite");
+    if (found === undefined) throw Object.assign(new Error("No such built-in module."), { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
+    return found;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 class Connection implements SqliteConnection {

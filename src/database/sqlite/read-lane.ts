@@ -60,7 +60,7 @@ export class ReadLane {
       }
       return rows;
     } catch (error) {
-      throw error instanceof DatabaseError ? error : new DatabaseError(mapError(error), { cause: error });
+      throw new DatabaseError(mapError(error), { cause: error });
     }
   }
 

@@ -16,38 +16,56 @@ interface PlanNode {
 }
 
 /** Asks SQLite how it would run a read: once for each text. Throws the binding's error. */
-export function explainRead(connection: Connection, { sql, scans }: SqlRead, params: readonly Stored[]): ReadPlan {
-  const rows = connection.query(`EXPLAIN QUERY PLAN ${sql}`, params);
+export function explainRead(connection: Connection, read: SqlRead, params: readonly Stored[]): ReadPlan {
+  const rows = connection.query(`EXPLAIN QUERY PLAN ${read.sql}`, params);
   const nodes = rows.map(([id, parent, , detail]) => ({ id: Number(id), parent: Number(parent), detail: String(detail) }));
-  if (!scans && !planScans(nodes, /\blimit\b/i.test(sql))) return { scans: false, tables: [] };
-  return { scans: true, tables: tablesOf(connection, sql, params) };
+  // What a LIMIT bounds is only what a walk in order visits, and only where it passes no row over.
+  const bounded = { hasLimit: /\blimit\b/i.test(read.sql), filtered: read.filtered === true };
+  if (!read.scans && !planScans(nodes, bounded)) return { scans: false, tables: [] };
+  return { scans: true, tables: tablesOf(connection, read.sql, params) };
 }
 
 /**
- * Whether a plan visits a table as a whole, or sorts. A scan in the wanted order that stops at a LIMIT does not; a sort
+ * Whether a plan visits a table as a whole, or sorts. A walk in the wanted order that stops at a LIMIT does not; a sort
  * inside a correlated subquery that looks up by an index is left to measured time, since it mostly sorts a few rows
  * for each row of a page.
  */
-export function planScans(nodes: readonly PlanNode[], hasLimit: boolean): boolean {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const isCorrelated = (node: PlanNode): boolean => {
-    for (let at = byId.get(node.parent); at !== undefined; at = byId.get(at.parent)) {
-      if (at.detail.startsWith("CORRELATED")) return true;
-    }
-    return false;
-  };
+export function planScans(nodes: readonly PlanNode[], { hasLimit, filtered }: { readonly hasLimit: boolean; readonly filtered: boolean }): boolean {
+  const above = ancestors(nodes);
   // Subqueries and common table expressions appear as sources too; what they read has lines of its own.
   const named = nodes.map(({ detail }) => /^(?:MATERIALIZE|CO-ROUTINE) ([^]*)$/.exec(detail)?.[1]);
-  const isTableScan = ({ detail }: PlanNode): boolean => {
-    const [, source = ""] = /^SCAN ([^]*)$/.exec(detail) ?? [];
-    if (source === "" || source.startsWith("(") || /^(?:\d+ )?CONSTANT ROWS?$/.test(source)) return false;
-    return !source.includes(" VIRTUAL TABLE ") && !named.includes(source);
+  const walks = nodes.filter(({ detail }) => visitsTable(detail) && !named.includes(detail.slice("SCAN ".length)));
+  const runsWhole = (node: PlanNode): boolean =>
+    // Once for each row of another query or loop, or to make a list.
+    above(node).some((outer) => /^(?:CORRELATED|LIST) /.test(outer)) || walks.some((other) => other !== node && other.parent === node.parent);
+  if (walks.length > 0 && (!hasLimit || filtered)) return true;
+  if (walks.some(runsWhole)) return true;
+  if (!hasLimit && nodes.some(({ detail }) => isRange(detail))) return true;
+  const sorts = nodes.filter(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
+  return sorts.some((node) => !above(node).some((outer) => outer.startsWith("CORRELATED")));
+}
+
+/** Whether a line looks up everything before or behind a value, as in `SEARCH t USING INDEX i (a>?)`. */
+function isRange(detail: string): boolean {
+  return /^SEARCH [^]* \([^]*[<>]\?[^]*\)$/.test(detail);
+}
+
+/** Whether a line of a plan goes through all rows of something that may be a table. */
+function visitsTable(detail: string): boolean {
+  // An index that is made for this one run; min() or max() of a column that has none.
+  if (detail.startsWith("SEARCH ")) return detail.includes(" USING AUTOMATIC ") || !detail.includes(" USING ");
+  if (!detail.startsWith("SCAN ")) return false;
+  return !/^SCAN (?:\(|(?:\d+ )?CONSTANT ROWS?$)/.test(detail) && !detail.includes(" VIRTUAL TABLE ");
+}
+
+/** A look-up of the lines above one in the tree of a plan. */
+function ancestors(nodes: readonly PlanNode[]): (node: PlanNode) => readonly string[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return (node) => {
+    const details: string[] = [];
+    for (let at = byId.get(node.parent); at !== undefined; at = byId.get(at.parent)) details.push(at.detail);
+    return details;
   };
-  const scans = nodes.filter(isTableScan);
-  // Only the first loop can stop early: a second one is run whole for each of its rows.
-  const stopsEarly = hasLimit && scans.length <= 1 && scans.every((node) => !isCorrelated(node));
-  if (scans.length > 0 && !stopsEarly) return true;
-  return nodes.some((node) => node.detail.startsWith("USE TEMP B-TREE") && !isCorrelated(node));
 }
 
 /** The tables that a read opens: from the byte code, since the plan names them by their aliases. */

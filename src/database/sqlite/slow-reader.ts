@@ -18,9 +18,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const HEAP_MB = 128;
 
 export interface SlowReaderOptions extends Pick<ReaderData, "path" | "driver"> {
-  readonly deadlineMs?: number;
-  readonly maxBytes?: number;
-  readonly idleMs?: number;
+  readonly deadlineMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly idleMs?: number | undefined;
 }
 
 type Rows = readonly (readonly Stored[])[];
@@ -121,7 +121,7 @@ class ReaderChild {
     this.#process = fork(entryUrl("reader-process"), [JSON.stringify(data)], {
       // Advanced: rows hold bigints and bytes, which JSON cannot.
       serialization: "advanced",
-      execArgv: [`--max-old-space-size=${HEAP_MB}`, ...quiet()],
+      execArgv: [`--max-old-space-size=${HEAP_MB}`],
       // The last is the lifeline (LIFELINE_FD): it closes with this process, however it ends.
       stdio: ["ignore", "ignore", "inherit", "ipc", "pipe"],
     });
@@ -193,10 +193,4 @@ class ReaderChild {
       this.#process.channel?.unref();
     }
   }
-}
-
-/** `node:sqlite` warns that it is experimental: once, from the main process, is enough. Node 20 has no such flag. */
-function quiet(): readonly string[] {
-  const flag = "--disable-warning";
-  return process.allowedNodeEnvironmentFlags.has(flag) ? [`${flag}=ExperimentalWarning`] : [];
 }

@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
 import { type Database, DatabaseError, type SqlRead, type Stored, type Write, type WriteOutcome } from "../database.ts";
 import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
-import { Connection, prepareFile } from "./connection.ts";
+import { Connection, type ConnectionOptions, prepareFile } from "./connection.ts";
 import { fileIdentity, logBytes } from "./database-file.ts";
 import { defineSchema } from "./define-schema.ts";
-import type { SqliteDriver } from "./driver.ts";
 import { ReadLane } from "./read-lane.ts";
 import { SlowReader } from "./slow-reader.ts";
 import { Writer } from "./writer.ts";
@@ -17,6 +16,8 @@ export interface SqliteOptions {
   readonly slowReadDeadlineMs?: number;
   /** Bytes of values that the answer of a slow read may hold. */
   readonly slowReadMaxBytes?: number;
+  /** How long a write waits for another process that holds the lock, in milliseconds; else it fails as `busy`. */
+  readonly lockWaitMs?: number;
   /** Milliseconds without work after which the writer thread ends. */
   readonly writerIdleMs?: number;
   /** Milliseconds without work after which a reader process ends. */
@@ -42,7 +43,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   }
   const path = resolve(options.path);
   const chosen = await choose(options.driver);
-  prepareFile(chosen.driver, path);
+  prepareFile({ driver: chosen.driver, path, lockWaitMs: options.lockWaitMs });
   return new OpenSqlite(chosen, { ...options, path });
 }
 
@@ -57,8 +58,7 @@ async function choose(preference: DriverPreference): Promise<ChosenDriver> {
 
 class OpenSqlite implements SqliteDatabase {
   readonly driver: SqliteDatabase["driver"];
-  readonly #sqlite: SqliteDriver;
-  readonly #path: string;
+  readonly #writing: ConnectionOptions;
   readonly #reading: Connection;
   readonly #lane: ReadLane;
   readonly #slowReader: SlowReader;
@@ -66,28 +66,23 @@ class OpenSqlite implements SqliteDatabase {
   #closing: Promise<void> | undefined;
 
   constructor({ driver, why }: ChosenDriver, options: SqliteOptions) {
-    const { path, slowReadDeadlineMs, slowReadMaxBytes, writerIdleMs, readerIdleMs } = options;
+    const { path, lockWaitMs } = options;
     this.driver = { name: driver.name, sqliteVersion: driver.sqliteVersion, why };
-    this.#sqlite = driver;
-    this.#path = path;
-    this.#reading = new Connection(driver, path, "main");
+    this.#writing = { driver, path, role: "writer", lockWaitMs };
+    this.#reading = new Connection({ driver, path, role: "main" });
     this.#slowReader = new SlowReader({
       path,
       driver: driver.name,
-      ...(slowReadDeadlineMs === undefined ? {} : { deadlineMs: slowReadDeadlineMs }),
-      ...(slowReadMaxBytes === undefined ? {} : { maxBytes: slowReadMaxBytes }),
-      ...(readerIdleMs === undefined ? {} : { idleMs: readerIdleMs }),
+      deadlineMs: options.slowReadDeadlineMs,
+      maxBytes: options.slowReadMaxBytes,
+      idleMs: options.readerIdleMs,
     });
     this.#lane = new ReadLane({
       connection: this.#reading,
       readElsewhere: async (sql, params) => await this.#slowReader.read(sql, params),
     });
-    this.#writer = new Writer({
-      path,
-      driver: driver.name,
-      identity: fileIdentity(path),
-      ...(writerIdleMs === undefined ? {} : { idleMs: writerIdleMs }),
-    });
+    const identity = fileIdentity(path);
+    this.#writer = new Writer({ path, driver: driver.name, identity, lockWaitMs, idleMs: options.writerIdleMs });
   }
 
   read(read: SqlRead, params: readonly Stored[]): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]> {
@@ -114,7 +109,7 @@ class OpenSqlite implements SqliteDatabase {
 
   /** Before the first write there is no thread, and starting one for a schema that is there already would cost more. */
   #defineHere(statements: readonly string[]): void {
-    const connection = new Connection(this.#sqlite, this.#path, "writer");
+    const connection = new Connection(this.#writing);
     try {
       const failure = defineSchema(connection, statements);
       if (failure !== undefined) throw new DatabaseError(failure);
@@ -130,12 +125,13 @@ class OpenSqlite implements SqliteDatabase {
     this.#reading.close();
     await this.#writer.close();
     // Without a writer the log would stay behind, and a copy of the file alone would lack what stands in it.
-    if (logBytes(this.#path) !== undefined && fileIdentity(this.#path) !== null) this.#tidyUp();
+    const { path } = this.#writing;
+    if (logBytes(path) !== undefined && fileIdentity(path) !== null) this.#tidyUp();
   }
 
   #tidyUp(): void {
     try {
-      const connection = new Connection(this.#sqlite, this.#path, "writer");
+      const connection = new Connection(this.#writing);
       connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       connection.close();
     } catch {

@@ -1,6 +1,6 @@
 // The entry of the writer thread: it alone writes to the file. It runs only as a worker, see `writer.ts`.
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { DatabaseError, type DatabaseFailure, type Write } from "../database.ts";
+import { DatabaseError, type Write } from "../database.ts";
 import { loadDriver } from "./choose-driver.ts";
 import { Connection } from "./connection.ts";
 import { fileIdentity, logBytes } from "./database-file.ts";
@@ -16,6 +16,8 @@ export interface WriterData {
   readonly driver: DriverName;
   /** The file that the engine opened: a thread must never write into another that took its path. */
   readonly identity: string | null;
+  /** How long a group waits for another process that holds the lock, in milliseconds. */
+  readonly lockWaitMs?: number | undefined;
 }
 
 /** Writes that share one transaction at most: the first of them waits for the last. */
@@ -99,7 +101,8 @@ class WriterThread {
 
   #open(): Connection {
     this.#refuseOtherFile();
-    return new Connection(this.#driver, this.#data.path, "writer");
+    const { path, lockWaitMs } = this.#data;
+    return new Connection({ driver: this.#driver, path, role: "writer", lockWaitMs });
   }
 
   #reopen(): void {
@@ -125,23 +128,20 @@ class WriterThread {
 
   /** Moves the whole log into the file and cuts it to nothing, unless readers hold on to it. */
   #shrinkLog(): boolean {
-    this.#connection.setBusyTimeout(LOG_RESTART_WAIT_MS);
     try {
-      const [row] = this.#connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
+      const checkpoint = () => this.#connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
+      const [row] = this.#connection.waitingOnly(LOG_RESTART_WAIT_MS, checkpoint);
       return row?.[0] === 0;
     } catch {
       // A full disk or a lock: the next group meets it and answers it.
       return false;
-    } finally {
-      this.#connection.setBusyTimeout();
     }
   }
 }
 
 /** Tells the main thread why no more work is done here, and lets the thread end. */
 function endWith(port: MessagePort, error: unknown): void {
-  const failure: DatabaseFailure = error instanceof DatabaseError ? error.failure : mapError(error);
-  port.postMessage({ is: "fatal", failure } satisfies FromWriter);
+  port.postMessage({ is: "fatal", failure: mapError(error) } satisfies FromWriter);
   port.unref();
 }
 

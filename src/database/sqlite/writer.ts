@@ -6,15 +6,15 @@ import type { WriterData } from "./writer-thread.ts";
 
 /** A thread without work ends after this time, so that many idle engines stay small. */
 const IDLE_MS = 30_000;
-/** Bounds for the heap of the thread, in MiB. A group of large writes needs some tens. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 2 } as const;
+/** Bounds for the heap of the thread, in MiB: nothing is taken before it is needed. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 } as const;
 
 /** Answered writes that stay in the list of what was sent before it is cut. */
 const KEPT_ANSWERED = 4_096;
 
 export interface WriterOptions extends WriterData {
   /** Milliseconds without a write after which the thread ends. */
-  readonly idleMs?: number;
+  readonly idleMs?: number | undefined;
 }
 
 interface PendingWrite {
@@ -126,8 +126,8 @@ class WriterHandle {
   #usedAt = Date.now();
   #isEnding = false;
 
-  constructor({ path, driver, identity }: WriterOptions) {
-    const workerData: WriterData = { path, driver, identity };
+  constructor({ path, driver, identity, lockWaitMs }: WriterOptions) {
+    const workerData: WriterData = { path, driver, identity, lockWaitMs };
     // Without its own execArgv a thread would load what the process was started with (loaders, inspectors).
     this.#worker = new Worker(entryUrl("writer-thread"), { workerData, execArgv: [], resourceLimits: RESOURCE_LIMITS });
     this.#worker.on("message", (message: FromWriter) => this.#receive(message));

@@ -31,7 +31,7 @@ function nextLink(hop: ControllerHop<ReadCommand>, list: ListAnswer): string | u
   const { command, request, services } = hop;
   const { path, query } = request.received;
   const kept = query === "" ? [] : query.split("&").filter((part) => !/^(?:cursor|offset)(?:=|$)/.test(part));
-  const next = command.shape.offset ? `offset=${command.offset + command.limit}` : `cursor=${services.cursors.sign(list.next, command.identity)}`;
+  const next = command.shape.offset ? `offset=${command.offset + command.shape.limit}` : `cursor=${services.cursors.sign(list.next, command.identity)}`;
   // Whatever could end the brackets of a Link header early is escaped.
   const target = `${path}?${[...kept, next].join("&")}`.replace(/[<>"\\^`{|}\s]/g, (letter) => encodeURIComponent(letter));
   return `<${target}>; rel="next"`;

@@ -11,8 +11,8 @@ export interface Question {
   readonly one?: true;
   /** One number: what `X-Total-Count` says. */
   readonly total?: string;
-  /** The list is read to its end, page by page: along `Link: rel="next"`, or by a growing offset. */
-  readonly pages?: "cursor" | "offset";
+  /** The list is read to its end, page by page, along `Link: rel="next"`; on how many pages. */
+  readonly pages?: number;
 }
 
 /** `?filter=` with a tree. */

@@ -79,17 +79,17 @@ export const filters: readonly Question[] = [
           ORDER BY CustomerId LIMIT 20`,
   },
   {
-    question: "Which invoices went to Germany or to France in 2023 or cost more than 20, but not those to Berlin?",
+    question: "Which invoices went to Germany or to France in 2023 or cost more than 20, but not those to California?",
     url: `/api/Invoice?limit=100&${tree({
       or: [
         { BillingCountry: { in: ["Germany", "France"] }, InvoiceDate: { gte: "2023-01-01", lt: "2024-01-01" } },
         { Total: { gt: "20" } },
       ],
-      not: { BillingCity: "Berlin" },
+      not: { BillingState: "CA" },
     })}`,
     sql: `SELECT * FROM Invoice
           WHERE ((BillingCountry IN ('Germany', 'France') AND strftime('%Y', InvoiceDate) = '2023') OR Total > 20)
-            AND BillingCity <> 'Berlin'
+            AND BillingState IS NOT 'CA'
           ORDER BY InvoiceId DESC LIMIT 100`,
   },
 ];

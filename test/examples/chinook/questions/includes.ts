@@ -16,7 +16,8 @@ export const includes: readonly Question[] = [
           FROM Artist ORDER BY ArtistId DESC LIMIT 2`,
   },
   {
-    question: "Of Iron Maiden: five albums from the end of the alphabet, two long tracks of each, and the genres of those?",
+    question:
+      "Of Iron Maiden: five albums from the end of the alphabet, two long tracks of each, and the genres of those?",
     url:
       "/api/Artist/90?include=Album.Track.Genre&fields=Name&Album.limit=5&Album.sort=-Title&Album.fields=Title" +
       "&Album.Track.limit=2&Album.Track.sort=-Milliseconds&Album.Track.fields=Name,UnitPrice&Album.Track.Genre.fields=Name",
@@ -57,6 +58,16 @@ export const includes: readonly Question[] = [
               SELECT count(*) FROM Track WHERE Track.AlbumId = Album.AlbumId
             )) ORDER BY AlbumId) FROM Album WHERE Album.ArtistId = Artist.ArtistId
           ) AS Album FROM Artist WHERE ArtistId = 22`,
+  },
+  {
+    question:
+      "How many tracks has each genre, and which came last? An included list has 20 rows unless the URL says more.",
+    url: "/api/Genre?include=Track.count,Track&Track.fields=TrackId&sort=GenreId&limit=3",
+    sql: `SELECT *, (SELECT count(*) FROM Track WHERE Track.GenreId = Genre.GenreId) AS Track_count, (
+            SELECT json_group_array(json_object('TrackId', TrackId)) FROM (
+              SELECT TrackId FROM Track WHERE Track.GenreId = Genre.GenreId ORDER BY TrackId DESC LIMIT 20
+            )
+          ) AS Track FROM Genre ORDER BY GenreId LIMIT 3`,
   },
   {
     question: "Who works for whom?",

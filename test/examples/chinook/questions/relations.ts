@@ -4,7 +4,7 @@ import { type Question, tree } from "../question.ts";
 export const relations: readonly Question[] = [
   {
     question: "Which tracks are by AC/DC?",
-    url: "/api/Track?Album.Artist.Name=AC%2FDC&sort=TrackId",
+    url: "/api/Track?Album.Artist.Name[eq]=AC%2FDC&sort=TrackId",
     sql: `SELECT Track.* FROM Track JOIN Album USING (AlbumId) JOIN Artist USING (ArtistId)
           WHERE Artist.Name = 'AC/DC' ORDER BY TrackId LIMIT 20`,
   },
@@ -51,10 +51,10 @@ export const relations: readonly Question[] = [
           ORDER BY ArtistId LIMIT 100`,
   },
   {
-    question: "Which customers bought in one invoice, on one line, more than once the same track? Nobody did.",
-    url: "/api/Customer?Invoice.InvoiceLine.Quantity[gt]=1",
+    question: "Which customers ever bought something for more than 0.99? Each of them once.",
+    url: "/api/Customer?Invoice.InvoiceLine.UnitPrice[gt]=0.99&sort=CustomerId&limit=100",
     sql: `SELECT DISTINCT Customer.* FROM Customer JOIN Invoice USING (CustomerId) JOIN InvoiceLine USING (InvoiceId)
-          WHERE Quantity > 1`,
+          WHERE UnitPrice > 0.99 ORDER BY CustomerId`,
   },
   {
     question: "Who leads somebody, and is led by the general manager?",

@@ -1,0 +1,64 @@
+import type { ColumnModel } from "../../schema/model.ts";
+import type { JsonSchema } from "../../schema/stored.ts";
+import { answerSchema } from "../../validation/row-schema.ts";
+
+const SLUG = "^[a-z0-9]+(?:-[a-z0-9]+)*$";
+const INT64 = "^(?:0|-?[1-9]\\d{0,18})$";
+
+/** What an answer holds for a column, in JSON Schema that every validator knows. */
+export function outputSchema(column: ColumnModel): JsonSchema {
+  return { ...portable(column, answerSchema(column)), ...(isFilled(column) ? { readOnly: true } : {}), ...describe(column) };
+}
+
+/** What a body may hold for a column: `schema` is the one that validation uses. */
+export function inputSchema(column: ColumnModel, schema: JsonSchema): JsonSchema {
+  if (isFilled(column)) return { ...portable(column, schema), readOnly: true, description: "Filled by the server; may be sent as it is stored." };
+  const preset = column.default === undefined ? {} : { default: column.default };
+  return { ...portable(column, schema), ...preset, ...describe(column) };
+}
+
+/** A column as it is written in a URL. */
+export function textSchema(column: ColumnModel): JsonSchema {
+  const { maxLength: _, ...schema } = portable(column, column.kind.output);
+  return schema;
+}
+
+function isFilled(column: ColumnModel): boolean {
+  return column.role !== "plain" && column.role !== "key";
+}
+
+function describe(column: ColumnModel): JsonSchema {
+  const { storage, expects } = column.kind;
+  const parts = [
+    ...(storage.as === "decimal" || storage.as === "bigint" ? [`${expects}.`] : []),
+    ...(storage.as === "timestamp" ? ["UTC; read as UTC when no offset is given."] : []),
+    ...(column.references === undefined ? [] : [`Refers to ${column.references.table}.${column.references.column}.`]),
+    ...(column.unique ? ["Unique."] : []),
+  ];
+  return parts.length === 0 ? {} : { description: parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(" ") };
+}
+
+/** Translates the words that only our own validator knows; other tools would ignore them or refuse the document. */
+function portable(column: ColumnModel, schema: JsonSchema): JsonSchema {
+  const { storage, output } = column.kind;
+  // A json column has the declaration's own schema, which is left as it is.
+  if (storage.as === "json") return column.optional ? { anyOf: [{ type: "null" }, output] } : output;
+  const { format, decimal, cleanText: _, ...rest } = schema;
+  if (storage.as === "decimal") return { ...rest, pattern: decimalPattern(storage), ...numberRange(decimal) };
+  if (format === "text") return rest;
+  if (format === "slug") return { ...rest, pattern: SLUG };
+  if (format === "int64") return { ...rest, format, pattern: INT64 };
+  return format === undefined ? rest : { ...rest, format };
+}
+
+/** Zeros at the end change nothing, so a body may have more of them than the scale has digits. */
+function decimalPattern({ precision, scale }: { readonly precision: number; readonly scale: number }): string {
+  const whole = precision === scale ? "0" : `(?:0|[1-9]\\d{0,${precision - scale - 1}})`;
+  return `^-?${whole}(?:\\.${scale === 0 ? "0+" : `\\d{1,${scale}}0*`})?$`;
+}
+
+/** The bounds hold for numbers here; for texts the server checks them. */
+function numberRange(decimal: unknown): JsonSchema {
+  const { min, max } = (decimal ?? {}) as { readonly min?: string; readonly max?: string };
+  return { ...(min === undefined ? {} : { minimum: Number(min) }), ...(max === undefined ? {} : { maximum: Number(max) }) };
+}

@@ -1,0 +1,62 @@
+import { columnOf, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import type { Rule } from "../../schema/rule.ts";
+import type { Route } from "../route.ts";
+
+/** A part of the document; it is JSON from the root on. */
+export interface DocumentPart {
+  readonly [key: string]: unknown;
+}
+
+/** The schema of problem documents; no table takes this name from it. */
+export const PROBLEM = "Problem";
+
+/**
+ * A name as a key of `components` or a part of an `operationId`. Letters that may not stand there become
+ * ".XX" by their bytes: two names never become one, and what is put behind a name starts with a small letter.
+ */
+export function plainName(name: string): string {
+  if (name === PROBLEM) return `${hexadecimal("P")}${name.slice(1)}`;
+  return name.replace(/[^A-Za-z0-9_-]/gu, hexadecimal);
+}
+
+function hexadecimal(letter: string): string {
+  return Buffer.from(letter).toString("hex").toUpperCase().replace(/../g, ".$&");
+}
+
+/** A reference to a part of `components`. */
+export function refTo(section: "schemas" | "parameters" | "responses" | "headers", name: string): DocumentPart {
+  return { $ref: `#/components/${section}/${name}` };
+}
+
+/** The table that the path begins with: the parent on a nested route. */
+export function pathTable(schema: SchemaModel, route: Route): TableModel | undefined {
+  const { table, relation } = route;
+  if (table === undefined || relation === undefined) return table;
+  return tableOf(schema, columnOf(table, relation.foreign).references?.table ?? "");
+}
+
+/** Whether a rule lets any caller in that this server can tell apart. */
+export function isOpen(rule: Rule): boolean {
+  return rule.rule !== "nobody" && rule.rule !== "administrators";
+}
+
+/** Whether the document speaks of the route: who may not use it is not told of it. */
+export function isShown(schema: SchemaModel, route: Route): boolean {
+  const { table, relation, action } = route;
+  if (table === undefined || action.access === undefined) return true;
+  const parent = pathTable(schema, route);
+  return isOpen(table.rules[action.access]) && (relation === undefined || (parent !== undefined && isOpen(parent.rules.read)));
+}
+
+/**
+ * The path of a route with its key's place named as OpenAPI can: a template's name ends at the first
+ * brace, and columns may hold one.
+ */
+export function pathTemplate(route: Route): { readonly path: string; readonly key: string | undefined } {
+  const start = route.pattern.indexOf("/{");
+  if (start === -1) return { path: route.pattern, key: undefined };
+  // A relation's name behind the key is escaped, so the last brace is the one that closes.
+  const end = route.pattern.lastIndexOf("}");
+  const key = route.pattern.slice(start + 2, end).replace(/[{}/?#]/g, "_");
+  return { path: `${route.pattern.slice(0, start)}/{${key}}${route.pattern.slice(end + 1)}`, key };
+}

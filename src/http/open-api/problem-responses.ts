@@ -1,0 +1,69 @@
+import { type ErrorCode, errorCatalog } from "../../errors/catalog.ts";
+import { type DocumentPart, PROBLEM, refTo } from "./names.ts";
+import { headers } from "./shared-components.ts";
+
+/** Codes by the step of a request that chooses them. */
+const EVERY_ROUTE: readonly ErrorCode[] = ["malformed_request", "malformed_url", "url_too_long", "headers_too_large", "request_timeout", "not_acceptable", "invalid_token", "internal"];
+const BODY: readonly ErrorCode[] = ["malformed_json", "body_too_deep", "body_too_large", "unsupported_media_type", "body_required", "invalid_data"];
+const QUERY: readonly ErrorCode[] = ["unknown_parameter", "unknown_column", "repeated_parameter", "limit_exceeded"];
+const READ: readonly ErrorCode[] = [...QUERY, "unknown_relation", "invalid_parameter"];
+const READ_DATABASE: readonly ErrorCode[] = ["database_busy", "query_timeout", "database_unavailable"];
+const WRITE: readonly ErrorCode[] = ["invalid_precondition", "precondition_failed", "refused_by_database", ...READ_DATABASE, "storage_full"];
+
+/** What each action may answer beside success, in the order of the catalogue. */
+const BY_ACTION: Readonly<Record<string, readonly ErrorCode[]>> = {
+  list: [...READ, "unknown_operator", "invalid_cursor", ...READ_DATABASE],
+  read: [...READ, "invalid_precondition", "not_found", ...READ_DATABASE],
+  create: [...BODY, ...QUERY, ...WRITE, "unique"],
+  update: [...BODY, ...QUERY, ...WRITE, "unique", "not_found"],
+  replace: [...BODY, ...QUERY, ...WRITE, "unique", "not_found"],
+  delete: ["unknown_parameter", "limit_exceeded", ...WRITE, "not_found", "still_referenced"],
+  ready: ["shutting_down"],
+};
+
+export interface ProblemCase {
+  readonly action: string;
+  /** Whether the path names a parent that may be missing. */
+  readonly nested: boolean;
+  readonly requiresIfMatch: boolean;
+}
+
+/** Collects the error responses of all routes: those that say the same are one component. */
+export class ProblemResponses {
+  readonly components: Record<string, DocumentPart> = {};
+  readonly #names = new Map<string, string>();
+
+  /** The error responses of one operation, by status. */
+  of(asked: ProblemCase): Record<string, DocumentPart> {
+    const chosen = new Set<ErrorCode>([...EVERY_ROUTE, ...(BY_ACTION[asked.action] ?? []), ...(asked.nested ? (["not_found"] as const) : [])]);
+    if (asked.requiresIfMatch && asked.action !== "create") chosen.add("precondition_required");
+    const byStatus = new Map<number, ErrorCode[]>();
+    for (const code of (Object.keys(errorCatalog) as ErrorCode[]).filter((known) => chosen.has(known))) {
+      const { status } = errorCatalog[code];
+      byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+    }
+    const sorted = [...byStatus].sort(([left], [right]) => left - right);
+    return Object.fromEntries(sorted.map(([status, codes]) => [String(status), refTo("responses", this.#name(asked.action, status, codes))]));
+  }
+
+  #name(action: string, status: number, codes: readonly ErrorCode[]): string {
+    const content = codes.join(" ");
+    const kept = this.#names.get(content);
+    if (kept !== undefined) return kept;
+    const plain = `problem.${status}`;
+    const name = plain in this.components ? `${plain}.${action}` : plain;
+    this.#names.set(content, name);
+    this.components[name] = response(codes);
+    return name;
+  }
+}
+
+function response(codes: readonly ErrorCode[]): DocumentPart {
+  const statuses = codes.map((code) => errorCatalog[code].status);
+  const extra = statuses.some((status) => status === 401) ? ["WWW-Authenticate"] : statuses.some((status) => status === 503) ? ["Retry-After"] : statuses.some((status) => status === 415) ? ["Accept"] : [];
+  return {
+    description: codes.map((code) => `${code}: ${errorCatalog[code].when}`).join("\n"),
+    headers: headers("Cache-Control", ...extra),
+    content: { "application/problem+json": { schema: refTo("schemas", PROBLEM) } },
+  };
+}

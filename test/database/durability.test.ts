@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { SqliteDriver } from "#servery/database/sqlite/driver.js";
+import { openSqlite } from "#servery/database/sqlite/sqlite-database.js";
+import { type Adapter, describeEachAdapter } from "./adapters.ts";
+import { fixturePath, outputOf, startFixture } from "./fixtures.ts";
+import { RandomSource } from "./random-source.ts";
+import { change, readRows, verdict, write } from "./statements.ts";
+import { type SystemCall, systemCalls } from "./system-calls.ts";
+import { closing, temporaryFolder } from "./temporary.ts";
+
+const KILLS = 50;
+
+/** The numbers that stand in a file, as a new process finds them. Fails when the file is damaged or a write is torn. */
+function numbersIn(driver: SqliteDriver, path: string): Set<number> {
+  const connection = driver.open(path, { readOnly: false });
+  expect(connection.prepare("PRAGMA integrity_check").rows([])).toEqual([["ok"]]);
+  expect(connection.prepare("SELECT n FROM numbers WHERE n NOT IN (SELECT -n FROM numbers)").rows([])).toEqual([]);
+  const rows = connection.prepare("SELECT n FROM numbers WHERE n > 0").rows([]);
+  connection.close();
+  return new Set(rows.map(([n]) => Number(n)));
+}
+
+/** Starts a writer, kills it some time after its first answer, and gives the numbers that it saw answered. */
+async function killedWriter({ preference }: Adapter, path: string, random: RandomSource): Promise<readonly number[]> {
+  const child = startFixture("numbered-writer.mjs", [JSON.stringify({ path, driver: preference, first: 1, callers: 32 })]);
+  const ended = outputOf(child);
+  child.stdout?.once("data", () => setTimeout(() => child.kill("SIGKILL"), random.below(80)));
+  const { output } = await ended;
+  // The last line may be cut.
+  return output.split("\n").slice(0, -1).map(Number);
+}
+
+describeEachAdapter(`after each of ${KILLS} sudden deaths of the process`, (adapter) => {
+  test("every answered row is there, whole, and the file is sound", { timeout: 60_000 }, async () => {
+    let answeredRows = 0;
+    const lane = async (seed: number) => {
+      const random = new RandomSource(seed);
+      for (let kill = 0; kill < KILLS / 2; kill++) {
+        const path = join(temporaryFolder(), "test.db");
+        const answered = await killedWriter(adapter, path, random);
+        const found = numbersIn(adapter.driver, path);
+        expect(answered.filter((n) => !found.has(n))).toEqual([]);
+        // Not answered yet, but on the disk: at most what was in flight.
+        expect(found.size - answered.length).toBeLessThanOrEqual(32);
+        answeredRows += answered.length;
+      }
+    };
+    await Promise.all([lane(1), lane(2)]);
+    expect(answeredRows).toBeGreaterThan(KILLS * 32);
+  });
+});
+
+const hasStrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
+
+/** Runs the burst writer under strace; gives what it printed and the calls that it made. */
+function trace({ preference }: Adapter, path: string, options: readonly string[]): { readonly lines: readonly string[]; readonly calls: readonly SystemCall[] } {
+  const log = `${path}.strace`;
+  const settings = JSON.stringify({ path, driver: preference, first: 1, bursts: 50, burst: 20 });
+  const calls = ["-f", "-y", "-s", "16", "-o", log, "-e", "trace=fdatasync,fsync,write,pwrite64", ...options];
+  const { stdout, status } = spawnSync("strace", [...calls, process.execPath, fixturePath("numbered-writer.mjs"), settings], { encoding: "utf8" });
+  expect(status).toBe(0);
+  return { lines: stdout.trim().split("\n"), calls: systemCalls(readFileSync(log, "utf8")) };
+}
+
+if (!hasStrace) test.skip("the order of sync and answer (needs strace: apt-get install strace)", () => undefined);
+
+describe.runIf(hasStrace)("on the disk before it is answered", () => {
+  describeEachAdapter("a group of writes", (adapter) => {
+    test("over 1,000 writes, each group's log is synced before its first answer is written", () => {
+      const path = join(temporaryFolder(), "test.db");
+      const { calls } = trace(adapter, path, []);
+      let answers = 0;
+      let syncs = 0;
+      let syncsAtLastBurst = -1;
+      let unsynced = 0;
+      for (const call of calls) {
+        const toLog = call.path === `${path}-wal`;
+        if (toLog && call.name === "pwrite64") unsynced += 1;
+        if (toLog && /^f(?:data)?sync$/.test(call.name) && call.result === "0") {
+          syncs += 1;
+          unsynced = 0;
+        }
+        if (call.name !== "write" || !/^"\d+\\n"/.test(call.text)) continue;
+        expect(unsynced, `unsynced writes to the log when ${call.text} was answered`).toBe(0);
+        if (answers % 20 === 0) {
+          expect(syncs).toBeGreaterThan(syncsAtLastBurst);
+          syncsAtLastBurst = syncs;
+        }
+        answers += 1;
+      }
+      expect(answers).toBe(1_000);
+    });
+
+    test("a sync that fails answers no write as done, and the next group goes through", () => {
+      const path = join(temporaryFolder(), "test.db");
+      const { lines } = trace(adapter, path, ["-e", "inject=fsync,fdatasync:error=EIO:when=20"]);
+      const failed = lines.filter((line) => line.startsWith("-"));
+      expect(failed.length).toBeGreaterThan(0);
+      expect(failed.filter((line) => !line.endsWith(" unavailable"))).toEqual([]);
+      expect(lines).toHaveLength(1_000);
+      const found = numbersIn(adapter.driver, path);
+      for (const n of lines.filter((line) => !line.startsWith("-")).map(Number)) expect(found.has(n)).toBe(true);
+    });
+  });
+});
+
+/** Mounts a file system of 2 MB, which goes with the test. */
+function smallDisk(): string {
+  const folder = join(temporaryFolder(), "disk");
+  mkdirSync(folder);
+  expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]).status).toBe(0);
+  onTestFinished(() => void spawnSync("umount", ["-l", folder]));
+  return folder;
+}
+
+/** Root may still not mount, in a container: only a try tells. */
+const canMount = (() => {
+  const folder = mkdtempSync(join(tmpdir(), "servery-mount-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status === 0;
+  if (mounted) spawnSync("umount", [folder]);
+  rmSync(folder, { recursive: true, force: true });
+  return mounted;
+})();
+
+if (!canMount) test.skip("a full disk (needs the right to mount a tmpfs: run as root)", () => undefined);
+
+describe.runIf(canMount)("on a full disk", () => {
+  describeEachAdapter("a write", ({ preference, driver }) => {
+    test("is answered as full and leaves nothing; once there is room, the same engine writes on", async () => {
+      const disk = smallDisk();
+      const filler = join(disk, "filler");
+      writeFileSync(filler, Buffer.alloc(1024 * 1024));
+      const path = join(disk, "test.db");
+      const database = closing(await openSqlite({ path, driver: preference }));
+      await database.define(["CREATE TABLE t (n INTEGER PRIMARY KEY, text TEXT) STRICT"]);
+      const insert = async (n: number) => verdict(await database.write(write(change("INSERT INTO t VALUES (?, ?)", [n, "x".repeat(4_000)]))));
+      const stored = async () => (await readRows(database, "SELECT n FROM t ORDER BY n")).flat();
+      const done: number[] = [];
+      const verdicts = new Set<string>();
+      for (let burst = 0; burst < 40; burst++) {
+        const numbers = Array.from({ length: 20 }, (_, at) => burst * 20 + at);
+        const answers = await Promise.all(numbers.map(insert));
+        for (const [at, answer] of answers.entries()) if (answer === "ok") done.push(numbers[at] as number);
+        for (const answer of answers) verdicts.add(answer);
+        expect(await stored()).toEqual(done);
+      }
+      expect([...verdicts].sort()).toEqual(["failed: full", "ok"]);
+      rmSync(filler);
+      for (const n of [5_000, 5_001]) expect(await insert(n)).toBe("ok");
+      expect(await stored()).toEqual([...done, 5_000, 5_001]);
+      await database.close();
+      const connection = driver.open(path, { readOnly: false });
+      expect(connection.prepare("PRAGMA integrity_check").rows([])).toEqual([["ok"]]);
+      expect(connection.prepare("SELECT n FROM t ORDER BY n").rows([]).flat()).toEqual([...done, 5_000, 5_001]);
+      connection.close();
+    });
+  });
+});

@@ -1,0 +1,220 @@
+import { expect, test } from "vitest";
+import type { Stored } from "#servery/database/database.js";
+import { openSqlite } from "#servery/database/sqlite/sqlite-database.js";
+import { describeEachAdapter } from "./adapters.ts";
+import { runFixture } from "./fixtures.ts";
+import { hasProc, threadCount } from "./processes.ts";
+import { change, changeReturning, look, readRows, until, verdict, write } from "./statements.ts";
+import { closing, temporaryDatabase, temporaryFolder } from "./temporary.ts";
+
+const schema = [
+  "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL UNIQUE) STRICT",
+  "CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), body ANY) STRICT",
+];
+
+const addUser = (email: string) => write(changeReturning("INSERT INTO users (email) VALUES (?) RETURNING id, email", [email]));
+const count = "SELECT count(*) FROM users";
+
+describeEachAdapter("a SQLite database behind the port", ({ preference, driver }) => {
+  const open = async () => await temporaryDatabase({ driver: preference }, schema);
+
+  test("a read sees every write that was answered before it", async () => {
+    const database = await open();
+    for (let at = 1; at <= 200; at++) {
+      expect(await database.write(addUser(`user ${at}`))).toEqual({ ok: true, rows: [[at, `user ${at}`]], changed: 1 });
+      expect(database.read({ sql: "SELECT id, email FROM users WHERE email = ?", scans: false }, [`user ${at}`])).toEqual([[at, `user ${at}`]]);
+    }
+  });
+
+  test("the same from several callers at once", async () => {
+    const database = await open();
+    const caller = async (name: string) => {
+      for (let at = 0; at < 50; at++) {
+        await database.write(addUser(`${name} ${at}`));
+        expect(database.read({ sql: "SELECT 1 FROM users WHERE email = ?", scans: false }, [`${name} ${at}`])).toEqual([[1]]);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, async (_, n) => await caller(`caller ${n}`)));
+    expect(await readRows(database, count)).toEqual([[800]]);
+  });
+
+  test("each of a thousand writes at once gets its own answer", async () => {
+    const database = await open();
+    const outcomes = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, n) => {
+        if (n % 3 === 0) return await database.write(addUser("the same"));
+        if (n % 3 === 1) return await database.write(addUser(`user ${n}`));
+        const expectation = { is: "some", otherwise: { code: `not_found_${n}`, pointer: `/${n}` } } as const;
+        return await database.write(write(change("DELETE FROM users WHERE id = ?", [-n], [expectation])));
+      }),
+    );
+    for (const [n, outcome] of outcomes.entries()) {
+      if (n === 0) expect(outcome).toMatchObject({ ok: true, rows: [[1, "the same"]] });
+      else if (n % 3 === 0) expect(verdict(outcome)).toBe("failed: unique");
+      else if (n % 3 === 1) expect(outcome).toMatchObject({ ok: true, rows: [[expect.any(Number), `user ${n}`]], changed: 1 });
+      else expect(outcome).toEqual({ ok: false, refusal: { code: `not_found_${n}`, pointer: `/${n}` } });
+    }
+    expect(await readRows(database, count)).toEqual([[334]]);
+  });
+
+  test("writes of one caller are applied in the order in which they were submitted", async () => {
+    const database = await open();
+    const emails = Array.from({ length: 700 }, (_, n) => `user ${n}`);
+    await Promise.all(emails.map(async (email) => await database.write(addUser(email))));
+    expect((await readRows(database, "SELECT email FROM users ORDER BY id")).flat()).toEqual(emails);
+  });
+
+  test("values go to the thread and back as they are", async () => {
+    const database = await open();
+    const values: Stored[] = [null, "", "ä😀", 0, -1.5, 1e300, 2 ** 40, 2n ** 63n - 1n, new Uint8Array([0, 255])];
+    await database.write(addUser("a"));
+    for (const [at, value] of values.entries()) {
+      const insert = changeReturning("INSERT INTO posts VALUES (?, 1, ?) RETURNING body", [at, value]);
+      expect(await database.write(write(insert))).toEqual({ ok: true, rows: [[value]], changed: 1 });
+    }
+    const large = "x".repeat(3_000_000);
+    const outcomes = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => await database.write(write(changeReturning("INSERT INTO posts VALUES (?, 1, ?) RETURNING length(body)", [100 + n, large])))),
+    );
+    expect(outcomes).toEqual(outcomes.map(() => ({ ok: true, rows: [[large.length]], changed: 1 })));
+  });
+
+  test("a value that cannot be copied to the thread fails its own write", async () => {
+    const database = await open();
+    await database.write(addUser("a"));
+    const broken = write(change("INSERT INTO users (email) VALUES (?)", [(() => undefined) as never]));
+    expect(verdict(await database.write(broken))).toBe("failed: other");
+    expect(verdict(await database.write(addUser("b")))).toBe("ok");
+  });
+
+  test("more shapes of statements than are numbered at a time", async () => {
+    const database = await open();
+    for (let round = 0; round < 25; round++) {
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, async (_, n) => {
+          const shape = `INSERT INTO users (email) VALUES (? || ' shape ${round * 100 + n}') RETURNING email`;
+          return await database.write(write(changeReturning(shape, [`user ${n}`])));
+        }),
+      );
+      expect(outcomes).toEqual(outcomes.map((_, n) => ({ ok: true, rows: [[`user ${n} shape ${round * 100 + n}`]], changed: 1 })));
+    }
+    expect(await readRows(database, count)).toEqual([[2_500]]);
+  });
+
+  test("the schema changes whole or not at all, before the first write and after it", async () => {
+    const database = await open();
+    for (const round of ["before", "after"]) {
+      await expect(database.define([`CREATE TABLE ${round}_a (a)`, "CREATE TABLE users (a)"])).rejects.toMatchObject({
+        name: "DatabaseError",
+        failure: { kind: "other", message: expect.stringContaining("users already exists") as string },
+      });
+      await database.define([`CREATE TABLE ${round} (a INTEGER) STRICT`]);
+      expect((await readRows(database, "SELECT name FROM sqlite_schema WHERE name LIKE ? ORDER BY name", [`${round}%`])).flat()).toEqual([round]);
+      expect(verdict(await database.write(addUser(round)))).toBe("ok");
+    }
+  });
+
+  test("a table is rebuilt with its children in place, but not so that children lose their parents", async () => {
+    const database = await open();
+    await database.write(addUser("a"));
+    await database.write(write(change("INSERT INTO posts (user_id, body) VALUES (1, 'x')")));
+    expect(await readRows(database, "SELECT * FROM users")).toEqual([[1, "a"]]);
+    const rebuild = (copied: string) => [
+      "CREATE TABLE new_users (id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL UNIQUE, age INTEGER) STRICT",
+      `INSERT INTO new_users (id, email) SELECT id, email FROM users WHERE ${copied}`,
+      "DROP TABLE users",
+      "ALTER TABLE new_users RENAME TO users",
+    ];
+    await expect(database.define(rebuild("0"))).rejects.toMatchObject({ failure: { kind: "foreign_key" } });
+    expect(await readRows(database, "SELECT * FROM users")).toEqual([[1, "a"]]);
+    await database.define(rebuild("1"));
+    expect(await readRows(database, "SELECT * FROM users")).toEqual([[1, "a", null]]);
+    // Foreign keys are enforced again.
+    expect(verdict(await database.write(write(change("DELETE FROM users WHERE id = 1"))))).toBe("failed: foreign_key");
+  });
+
+  test("a lock of another process holds up writes, not reads; too long, and they fail as busy", async () => {
+    const database = await temporaryDatabase({ driver: preference, lockWaitMs: 150 }, schema);
+    expect(verdict(await database.write(addUser("a")))).toBe("ok");
+    const other = driver.open(database.path, { readOnly: false });
+    other.exec("BEGIN IMMEDIATE");
+    const started = performance.now();
+    const waiting = Promise.all([database.write(addUser("b")), database.write(addUser("c"))]);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    // Neither the event loop nor a read waits for the lock.
+    expect(performance.now() - started).toBeLessThan(140);
+    expect(database.read({ sql: count, scans: false }, [])).toEqual([[1]]);
+    expect((await waiting).map(verdict)).toEqual(["failed: busy", "failed: busy"]);
+    const late = database.write(addUser("d"));
+    setTimeout(() => other.exec("COMMIT"), 50);
+    expect(verdict(await late)).toBe("ok");
+    other.close();
+  });
+
+  test("rows that would fill the memory of the thread are refused, and nothing is changed", async () => {
+    const database = await open();
+    await database.write(addUser("a"));
+    const many = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 100) SELECT hex(zeroblob(500000)) FROM n";
+    const kept = { ...look(many), keep: true };
+    const outcomes = await Promise.all([database.write(addUser("b")), database.write(write(change("DELETE FROM users"), kept)), database.write(addUser("c"))]);
+    expect(outcomes.map(verdict)).toEqual(["ok", "failed: too_big", "ok"]);
+    expect(await readRows(database, count)).toEqual([[3]]);
+  });
+
+  test("close waits for what was submitted", async () => {
+    const path = `${temporaryFolder()}/test.db`;
+    const database = await openSqlite({ path, driver: preference });
+    await database.define(schema);
+    const outcomes = Array.from({ length: 300 }, async (_, n) => await database.write(addUser(`user ${n}`)));
+    await database.close();
+    expect((await Promise.all(outcomes)).map(verdict)).toEqual(outcomes.map(() => "ok"));
+    const again = closing(await openSqlite({ path, driver: preference }));
+    expect(await readRows(again, count)).toEqual([[300]]);
+  });
+
+  test.runIf(hasProc)("an idle thread ends, and the next write starts another", async () => {
+    const database = await temporaryDatabase({ driver: preference, writerIdleMs: 50 }, schema);
+    const before = threadCount();
+    for (const email of ["a", "b"]) {
+      expect(verdict(await database.write(addUser(email)))).toBe("ok");
+      expect(threadCount()).toBeGreaterThan(before);
+      await until(() => threadCount() === before);
+    }
+    expect(await readRows(database, count)).toEqual([[2]]);
+  });
+
+  test("ten databases side by side keep their rows apart", async () => {
+    const databases = await Promise.all(Array.from({ length: 10 }, open));
+    await Promise.all(databases.flatMap((database, n) => Array.from({ length: n + 1 }, async (_, at) => await database.write(addUser(`user ${at}`)))));
+    for (const [n, database] of databases.entries()) expect(await readRows(database, count)).toEqual([[n + 1]]);
+  });
+
+  test("two engines on one file see each other's writes", async () => {
+    const first = await open();
+    const second = closing(await openSqlite({ path: first.path, driver: preference }));
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, n) => {
+        const [writing, reading] = n % 2 === 0 ? [first, second] : [second, first];
+        expect(verdict(await writing.write(addUser(`user ${n}`)))).toBe("ok");
+        expect(await readRows(reading, "SELECT 1 FROM users WHERE email = ?", [`user ${n}`])).toEqual([[1]]);
+      }),
+    );
+  });
+
+  test("a look inside a write sees its own changes", async () => {
+    const database = await open();
+    const outcome = await database.write(
+      write(change("INSERT INTO users (email) VALUES ('a')"), { ...look("SELECT email FROM users"), keep: true }),
+    );
+    expect(outcome).toEqual({ ok: true, rows: [["a"]], changed: 1 });
+  });
+
+  test("an open database does not keep a process alive, pending writes do", async () => {
+    const path = `${temporaryFolder()}/test.db`;
+    const { output, code } = await runFixture("write-and-leave.mjs", [JSON.stringify({ path, driver: preference })]);
+    expect(output).toBe("100 answered\n");
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AnyDeclaration, compile, createEngine, type EngineRequest, type HttpAnswer } from "servery";
+
+/** An example that runs on a database of its own. */
+export interface OpenExample {
+  handle(request: EngineRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** Starts an example on a new database file in a folder of its own. */
+export async function openExample(declaration: AnyDeclaration): Promise<OpenExample> {
+  const folder = await mkdtemp(join(tmpdir(), "servery-example-"));
+  const engine = await createEngine(compile(declaration), { database: `sqlite:${join(folder, "example.db")}` });
+  return {
+    handle: (request) => engine.handle(request),
+    close: async () => {
+      await engine.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The parsed body of a GET. An answer other than 200 is an error that shows it. */
+export async function read<Body>(
+  example: OpenExample,
+  url: string,
+): Promise<{ body: Body; headers: HttpAnswer["headers"] }> {
+  const { status, headers, body } = await example.handle({ method: "GET", url });
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  if (status !== 200) throw new Error(`${url} answered ${status}: ${text}`);
+  return { body: JSON.parse(text) as Body, headers };
+}
