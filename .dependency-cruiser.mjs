@@ -101,11 +101,17 @@ const otherRules = [
     to: { path: "^src/(client|deploy|cli)/" },
   },
   {
+    name: "application-is-compiled-before-it-runs",
+    comment: "application.ts compiles a declaration once, without a database: state belongs to engine.ts",
+    from: { path: "^src/application\\.ts$" },
+    to: { path: "^src/", pathNot: "^src/(schema|validation|http)/" },
+  },
+  {
     name: "index-exports-the-public-parts",
     comment:
       "the public API comes from engine, schema, errors and auth (types from anywhere): wire the rest in engine.ts",
     from: { path: "^src/index\\.ts$" },
-    to: { path: "^src/", pathNot: "^src/(engine\\.ts$|(schema|errors|auth)/)", ...valuesOnly },
+    to: { path: "^src/", pathNot: "^src/((engine|application)\\.ts$|(schema|errors|auth)/)", ...valuesOnly },
   },
   {
     name: "auth-and-validation-are-pure",
@@ -141,8 +147,9 @@ const otherRules = [
   {
     name: "examples-use-the-public-package",
     comment: 'an example shows what a user can write: import from "servery" only',
-    from: { path: "^examples/" },
-    to: { pathNot: "^(examples/|src/index\\.ts$|dist/index\\.(d\\.ts|js)$)" },
+    // A converter is a tool of the example's author, not part of what it shows.
+    from: { path: "^examples/", pathNot: "\\.mjs$" },
+    to: { dependencyTypesNot: ["core"], pathNot: "^(examples/|src/index\\.ts$|dist/index\\.(d\\.ts|js)$)" },
   },
   {
     name: "imports-resolve",

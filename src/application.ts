@@ -14,7 +14,7 @@ export interface Application {
   readonly routes: readonly Route[];
   readonly validation: Omit<Validation, "cursors">;
   /** The OpenAPI 3.1 document as JSON text, made at the first call. */
-  openApi(): string;
+  readonly openApi: () => string;
 }
 
 /** Compiles a declaration once. Throws `DeclarationError` for the first thing that is wrong in it. */

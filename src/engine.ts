@@ -111,8 +111,9 @@ async function wire(application: Application, options: EngineOptions, database: 
 }
 
 function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
-  const [scheme, path = ""] = [options.database.slice(0, options.database.indexOf(":")), options.database.slice(options.database.indexOf(":") + 1)];
-  if (scheme !== "sqlite" || path === "") throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
+  const path = /^sqlite:(.+)$/s.exec(options.database)?.[1];
+  if (path === undefined)
+    throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
   return openSqlite({
     path,
     driver: options.sqliteDriver ?? "auto",
@@ -124,7 +125,12 @@ function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
 function* seedCommands(application: Application): Generator<ReturnType<typeof parseSeedRow>> {
   for (const { table, rows } of application.declaration.seed?.() ?? []) {
     const model = application.schema.tables.get(table);
-    if (model === undefined) throw new DeclarationError("seed", `there is no table ${table}`, `Name one of ${[...application.schema.tables.keys()].join(", ")}`);
+    if (model === undefined)
+      throw new DeclarationError(
+        "seed",
+        `there is no table ${table}`,
+        `Name one of ${[...application.schema.tables.keys()].join(", ")}`,
+      );
     for (const row of rows) yield parseSeedRow(model, row, application.validation.bodies);
   }
 }

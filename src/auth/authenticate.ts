@@ -7,7 +7,11 @@ import { anonymous, type Principal } from "./principal.ts";
  */
 export function authenticate(authorization: string | undefined): Principal {
   if (authorization === undefined) return anonymous;
-  throw new Problem("invalid_token", "This server has no accounts yet, so it accepts no credentials. Leave the Authorization header out.", {
-    headers: { "www-authenticate": 'Bearer error="invalid_token"' },
-  });
+  throw new Problem(
+    "invalid_token",
+    "This server has no accounts yet, so it accepts no credentials. Leave the Authorization header out.",
+    {
+      headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+    },
+  );
 }

@@ -23,7 +23,11 @@ export async function loadApplication(path: string, mode: Mode): Promise<LoadedA
   const settings = decideSettings({ mode, environment: readEnvironment(), file: config });
   const declaration = await loadDefault(file);
   if (typeof declaration !== "object" || declaration === null || !("tables" in declaration)) {
-    throw new DeclarationError(file, "the file exports no application", "Write export default servery({ tables: { … } })");
+    throw new DeclarationError(
+      file,
+      "the file exports no application",
+      "Write export default servery({ tables: { … } })",
+    );
   }
   return { declaration: declaration as AnyDeclaration, settings, folder };
 }
@@ -47,7 +51,9 @@ export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise
 /** Where the rows are: a path that was written down counts from the working folder, the default from the declaration's. */
 export function databaseUrl(loaded: LoadedApplication): string {
   const { database } = loaded.settings;
-  return database === "" ? `sqlite:${join(loaded.folder, ".servery", "data.db")}` : `sqlite:${resolve(database.slice("sqlite:".length))}`;
+  return database === ""
+    ? `sqlite:${join(loaded.folder, ".servery", "data.db")}`
+    : `sqlite:${resolve(database.slice("sqlite:".length))}`;
 }
 
 /** Ends the engine on SIGINT and SIGTERM: requests in flight end first; a second signal does not wait. */

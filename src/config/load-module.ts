@@ -10,10 +10,16 @@ const CONFIG_FILES = ["servery.config.ts", "servery.config.mts", "servery.config
 /** The declaration's file and the folder it stands in. `path` is either; a folder holds `servery.ts`. */
 export function findDeclaration(path: string): { file: string; folder: string } {
   const full = resolve(path);
-  if (!existsSync(full)) throw new DeclarationError(path, "there is no such file or folder", "Name the folder that holds servery.ts");
+  if (!existsSync(full))
+    throw new DeclarationError(path, "there is no such file or folder", "Name the folder that holds servery.ts");
   if (!statSync(full).isDirectory()) return { file: full, folder: join(full, "..") };
   const name = DECLARATION_FILES.find((candidate) => existsSync(join(full, candidate)));
-  if (name === undefined) throw new DeclarationError(path, "the folder holds no servery.ts", 'Write one: export default servery({ tables: { … } })');
+  if (name === undefined)
+    throw new DeclarationError(
+      path,
+      "the folder holds no servery.ts",
+      "Write one: export default servery({ tables: { … } })",
+    );
   return { file: join(full, name), folder: full };
 }
 
@@ -27,7 +33,9 @@ export function findConfigFile(folder: string): string | undefined {
  * types off; "servery" leads to this very package, so that a declaration and its engine agree.
  */
 export async function loadDefault(file: string): Promise<unknown> {
-  const jiti = createJiti(import.meta.url, { alias: { servery: fileURLToPath(new URL("../index.js", import.meta.url)) } });
+  const jiti = createJiti(import.meta.url, {
+    alias: { servery: fileURLToPath(new URL("../index.js", import.meta.url)) },
+  });
   const loaded: unknown = await jiti.import(file, { default: true });
   return loaded;
 }

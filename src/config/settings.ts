@@ -139,7 +139,12 @@ export interface SettingSources {
 export function decideSettings(sources: SettingSources): Settings {
   const keys = settingSpecs.map((spec) => spec.key);
   for (const key of Object.keys(sources.file)) {
-    if (!keys.includes(key)) throw new DeclarationError("servery.config", `there is no setting ${key}`, didYouMean(key, keys).trim() || `Write ${keys.join(", ")}`);
+    if (!keys.includes(key))
+      throw new DeclarationError(
+        "servery.config",
+        `there is no setting ${key}`,
+        didYouMean(key, keys).trim() || `Write ${keys.join(", ")}`,
+      );
   }
   const portValue = valueOf(port, sources);
   return {
@@ -158,11 +163,17 @@ export function decideSettings(sources: SettingSources): Settings {
 function valueOf<Value>(spec: SettingSpec<Value>, sources: SettingSources): { value: Value; named: boolean } {
   const variable = sources.environment[spec.variable];
   const inFile = (sources.file as Readonly<Record<string, unknown>>)[spec.key];
-  if ((variable === undefined || variable === "") && inFile === undefined) return { value: spec.fallback(sources.mode), named: false };
+  if ((variable === undefined || variable === "") && inFile === undefined)
+    return { value: spec.fallback(sources.mode), named: false };
   const fromVariable = variable !== undefined && variable !== "";
   const text = fromVariable ? variable : Array.isArray(inFile) ? inFile.join(",") : String(inFile);
   const value = spec.read(text);
   // The value itself is not repeated: it may be a secret.
-  if (value === undefined) throw new DeclarationError(fromVariable ? spec.variable : `servery.config, ${spec.key}`, "the value is not one it takes", `Write ${spec.expects}`);
+  if (value === undefined)
+    throw new DeclarationError(
+      fromVariable ? spec.variable : `servery.config, ${spec.key}`,
+      "the value is not one it takes",
+      `Write ${spec.expects}`,
+    );
   return { value, named: true };
 }

@@ -5,7 +5,6 @@ import type { Stored } from "../schema/stored.ts";
  * shape of every answer. An engine (`sqlite/`, later `postgres/`, `mariadb/`) implements `Database`.
  */
 
-
 export type { Stored };
 
 /** A refusal decided above the database, carried as data to where it is found out and back. */
@@ -111,7 +110,10 @@ export interface Database {
    * Runs a read. Fast reads answer synchronously; reads that may be slow answer a promise, run where
    * they cannot hold up the others, and are ended at the deadline with a `timeout` failure.
    */
-  read(read: SqlRead, params: readonly Stored[]): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]>;
+  read(
+    read: SqlRead,
+    params: readonly Stored[],
+  ): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]>;
   /** Applies a write durably: when the promise is fulfilled with `ok`, the rows survive a power cut. */
   write(write: Write): Promise<WriteOutcome>;
   /** Runs statements that change the schema, all of them or none, before the database serves requests. */

@@ -34,8 +34,18 @@ export interface RowsQuery {
  */
 export type ReadQuery =
   | (RowsQuery & { readonly read: "one"; readonly plain: boolean })
-  | (RowsQuery & { readonly read: "list"; readonly limit: number; readonly offset: boolean; readonly after: readonly boolean[] | undefined })
-  | { readonly read: "count"; readonly table: TableModel; readonly where: FilterNode; readonly estimate: { readonly upTo: number; readonly key: ColumnModel } | undefined }
+  | (RowsQuery & {
+      readonly read: "list";
+      readonly limit: number;
+      readonly offset: boolean;
+      readonly after: readonly boolean[] | undefined;
+    })
+  | {
+      readonly read: "count";
+      readonly table: TableModel;
+      readonly where: FilterNode;
+      readonly estimate: { readonly upTo: number; readonly key: ColumnModel } | undefined;
+    }
   | { readonly read: "exists"; readonly table: TableModel; readonly where: FilterNode };
 
 /**

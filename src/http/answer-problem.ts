@@ -25,7 +25,11 @@ export function answerProblem(thrown: unknown, requestId: string): HttpAnswer {
   };
   return {
     status,
-    headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store", ...problem.headers },
+    headers: {
+      "content-type": "application/problem+json; charset=utf-8",
+      "cache-control": "no-store",
+      ...problem.headers,
+    },
     body: JSON.stringify(body),
   };
 }
@@ -33,5 +37,7 @@ export function answerProblem(thrown: unknown, requestId: string): HttpAnswer {
 /** Anything else that was thrown, as an internal error that keeps it as its cause. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  return new Problem("internal", "The server made a mistake. The log has the details under the request id.", { cause: thrown });
+  return new Problem("internal", "The server made a mistake. The log has the details under the request id.", {
+    cause: thrown,
+  });
 }

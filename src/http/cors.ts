@@ -15,7 +15,11 @@ export function corsHeaders(origin: string, allowed: AllowedOrigins): Readonly<R
 
 /** What a preflight adds: the methods of the path, and the headers that Servery reads. */
 export function preflightHeaders(allow: string): Readonly<Record<string, string>> {
-  return { "access-control-allow-methods": allow, "access-control-allow-headers": ALLOWED_HEADERS, "access-control-max-age": PREFLIGHT_SECONDS };
+  return {
+    "access-control-allow-methods": allow,
+    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-max-age": PREFLIGHT_SECONDS,
+  };
 }
 
 function isAllowed(origin: string, allowed: AllowedOrigins): boolean {

@@ -31,14 +31,20 @@ export function openEnvelope(request: HttpRequest): Received {
     try {
       decodeURIComponent(path);
     } catch {
-      throw new Problem("malformed_url", "The path has a % that is not followed by UTF-8 in two hexadecimal digits each.");
+      throw new Problem(
+        "malformed_url",
+        "The path has a % that is not followed by UTF-8 in two hexadecimal digits each.",
+      );
     }
   }
   return { method, path, query: question === -1 ? "" : url.slice(question + 1), raw: request };
 }
 
 /** Checks what the caller can read, and reads the body where the route takes one. */
-export function openBody(received: Received, route: { readonly takesBody: boolean; readonly answers: string }): Json | undefined {
+export function openBody(
+  received: Received,
+  route: { readonly takesBody: boolean; readonly answers: string },
+): Json | undefined {
   const { raw } = received;
   requireAcceptable(raw.header("accept"), route.answers);
   if (!route.takesBody) return undefined;

@@ -10,7 +10,9 @@ const QUALITY = /(?:^|;)[ \t]*q=([\d.]+)[ \t]*(?:;|$)/i;
 export function requireJson(contentType: string | undefined): void {
   if (contentType !== undefined && JSON_BODY.test(contentType)) return;
   const sent = contentType === undefined ? "The body came without a Content-Type" : "The Content-Type is another one";
-  throw new Problem("unsupported_media_type", `${sent}; send Content-Type: application/json.`, { headers: { accept: "application/json" } });
+  throw new Problem("unsupported_media_type", `${sent}; send Content-Type: application/json.`, {
+    headers: { accept: "application/json" },
+  });
 }
 
 /** Refuses an Accept header that leaves out what this route answers. */

@@ -1,7 +1,104 @@
 import type { SchemaModel } from "../schema/model.ts";
+import { FILTER_DEPTH, FILTER_NODES, IN_VALUES } from "../validation/limits.ts";
+import { operatorMeanings } from "./open-api/filter-operators.ts";
+import { type DocumentPart, isOpen, isShown, pathTable, pathTemplate, plainName, refTo } from "./open-api/names.ts";
+import { ProblemResponses } from "./open-api/problem-responses.ts";
+import { serverOperation } from "./open-api/server-operation.ts";
+import { sharedHeaders, sharedParameters, sharedSchemas } from "./open-api/shared-components.ts";
+import { tableOperation } from "./open-api/table-operation.ts";
+import { tableParameters } from "./open-api/table-parameters.ts";
+import { tableSchemas } from "./open-api/table-schemas.ts";
 import type { Route } from "./route.ts";
 
-/** The OpenAPI 3.1 document of a route table. */
+/** OpenAPI needs a version of the described API; a declaration has none of its own. */
+const API_VERSION = "1";
+
+/**
+ * The OpenAPI 3.1 document of a route table. Routes that their table's rule opens to nobody, or to
+ * administrators alone, are left out: who may not use them is not told that they are there.
+ */
 export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): object {
-  return { openapi: "3.1.0", info: { title: schema.title, version: "1" }, paths: Object.fromEntries(routes.map((route) => [route.pattern, {}])) };
+  const problems = new ProblemResponses();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes.filter((candidate) => isShown(schema, candidate))) {
+    const { path, key } = pathTemplate(route);
+    const table = pathTable(schema, route);
+    const item = (paths[path] ??=
+      key === undefined || table === undefined
+        ? {}
+        : { parameters: [refTo("parameters", `${plainName(table.path)}.key`)] });
+    item[route.method.toLowerCase()] = tableOperation(schema, route, problems) ?? serverOperation(route, problems);
+  }
+  const components = {
+    schemas: Object.assign(
+      {},
+      sharedSchemas,
+      ...[...schema.tables.values()].map((table) => tableSchemas(schema, table)),
+    ),
+    parameters: Object.assign(
+      {},
+      sharedParameters,
+      ...[...schema.tables.values()].map((table) => tableParameters(schema, table)),
+    ),
+    responses: problems.components,
+    headers: sharedHeaders,
+  };
+  return withoutUnused({
+    openapi: "3.1.0",
+    info: { title: schema.title, version: API_VERSION, description: overview() },
+    servers: [{ url: "/" }],
+    tags: tagsOf(schema),
+    paths,
+    components,
+  });
+}
+
+function overview(): string {
+  const operators = Object.entries(operatorMeanings).map(([operator, meaning]) => `- ${operator}: ${meaning}`);
+  return [
+    "Lists take a condition on every column: category=news, or with an operator in a bracket: likes[gte]=10. A list of values repeats the parameter: id[in]=1&id[in]=2.",
+    ["The operators:", ...operators].join("\n"),
+    "Dots lead through relations: user.username=alice. Through a relation to many, some row must match; comments[none] and comments[all] say otherwise.",
+    `A request has at most ${FILTER_NODES} conditions, ${IN_VALUES} values in a list, and ${FILTER_DEPTH} levels in filter.`,
+    "Every GET answers HEAD too, every path answers OPTIONS. Errors are application/problem+json; their codes are explained at /docs/errors.",
+  ].join("\n\n");
+}
+
+function tagsOf(schema: SchemaModel): DocumentPart[] {
+  const tables = [...schema.tables.values()].filter((table) => Object.values(table.rules).some(isOpen));
+  const server = [
+    { name: "health", description: "For load balancers and monitors." },
+    { name: "documentation", description: "This documentation itself." },
+  ];
+  // Two tags may not have one name, and a table may be called like ours.
+  return [
+    ...tables.map((table) => ({ name: table.path })),
+    ...server.filter(({ name }) => !tables.some((table) => table.path === name)),
+  ];
+}
+
+type Components = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Components that nothing refers to would tell of tables that the paths do not show. */
+function withoutUnused(document: DocumentPart & { readonly components: Components }): object {
+  const reached = new Set<string>();
+  const follow = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return;
+    const { $ref } = part as { readonly $ref?: unknown };
+    if (typeof $ref === "string" && !reached.has($ref)) {
+      reached.add($ref);
+      const [section = "", name = ""] = $ref.slice("#/components/".length).split("/");
+      follow(document.components[section]?.[name]);
+    }
+    for (const member of Object.values(part)) follow(member);
+  };
+  follow(document["paths"]);
+  const components = Object.entries(document.components).map(([section, parts]) => {
+    const kept = Object.entries(parts).filter(([name]) => reached.has(`#/components/${section}/${name}`));
+    return [section, Object.fromEntries(kept)] as const;
+  });
+  return {
+    ...document,
+    components: Object.fromEntries(components.filter(([, parts]) => Object.keys(parts).length > 0)),
+  };
 }

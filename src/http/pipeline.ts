@@ -35,7 +35,10 @@ export function answerRequest(pipeline: Pipeline, request: HttpRequest): HttpAns
 }
 
 /** The exit of every error, those of the socket's own checks included. */
-export function refuseRequest(pipeline: Pipeline, refused: { request: HttpRequest; requestId: string; error: unknown }): HttpAnswer {
+export function refuseRequest(
+  pipeline: Pipeline,
+  refused: { request: HttpRequest; requestId: string; error: unknown },
+): HttpAnswer {
   const { request, requestId, error } = refused;
   const problem = toProblem(error);
   if (problem.code === "internal") pipeline.reportFault(requestId, problem.cause);
@@ -70,10 +73,16 @@ function answerOptions(allowed: string, request: HttpRequest): HttpAnswer {
 /** What every answer carries. HEAD keeps the headers of GET and drops the body. */
 function finish(pipeline: Pipeline, done: { request: HttpRequest; requestId: string; answer: HttpAnswer }): HttpAnswer {
   const { request, requestId, answer } = done;
-  const headers: Record<string, string> = { vary: "Accept, Authorization, Origin", "x-content-type-options": "nosniff", "x-request-id": requestId, ...answer.headers };
+  const headers: Record<string, string> = {
+    vary: "Accept, Authorization, Origin",
+    "x-content-type-options": "nosniff",
+    "x-request-id": requestId,
+    ...answer.headers,
+  };
   const origin = request.header("origin");
   if (origin !== undefined) Object.assign(headers, corsHeaders(origin, pipeline.origins));
-  if (request.method !== "HEAD" || answer.body === undefined) return { status: answer.status, headers, body: answer.body };
+  if (request.method !== "HEAD" || answer.body === undefined)
+    return { status: answer.status, headers, body: answer.body };
   headers["content-length"] = String(Buffer.byteLength(answer.body));
   return { status: answer.status, headers, body: undefined };
 }

@@ -27,7 +27,12 @@ export function parseList(request: RoutedRequest, validation: Validation): ReadC
   const table = requiredTable(request.route.table);
   const query = parseQueryString(request.received.query);
   const { relation } = request.route;
-  if (relation === undefined) return validation.reads.parse({ table, one: false, fixed: undefined, parent: undefined }, query, validation.cursors);
+  if (relation === undefined)
+    return validation.reads.parse(
+      { table, one: false, fixed: undefined, parent: undefined },
+      query,
+      validation.cursors,
+    );
   const parent = parseParent(request, validation);
   const fixed = { columns: [columnOf(table, relation.foreign)], values: parent.values as Stored[] };
   return validation.reads.parse({ table, one: false, fixed, parent }, query, validation.cursors);
@@ -37,7 +42,11 @@ export function parseList(request: RoutedRequest, validation: Validation): ReadC
 export function parseOne(request: RoutedRequest, validation: Validation): ReadCommand {
   const table = requiredTable(request.route.table);
   const fixed = { columns: table.key, values: keyOf(request, validation) };
-  return validation.reads.parse({ table, one: true, fixed, parent: undefined }, parseQueryString(request.received.query), validation.cursors);
+  return validation.reads.parse(
+    { table, one: true, fixed, parent: undefined },
+    parseQueryString(request.received.query),
+    validation.cursors,
+  );
 }
 
 /** The row that a nested route hangs on. */

@@ -32,7 +32,9 @@ export class Router {
     if (received.method === "OPTIONS") return { allow: place.allow };
     const route = place.methods.get(received.method === "HEAD" ? "GET" : received.method);
     if (route === undefined) {
-      throw new Problem("method_not_allowed", `${received.path} takes ${place.allow}.`, { headers: { allow: place.allow } });
+      throw new Problem("method_not_allowed", `${received.path} takes ${place.allow}.`, {
+        headers: { allow: place.allow },
+      });
     }
     return { route, key };
   }
@@ -73,7 +75,8 @@ export class Router {
     const known = [...this.#places.keys()];
     const [, first = "", second = ""] = segments;
     const api = known.find((candidate) => candidate === `/api/${canonical(first)}`);
-    if (api !== undefined) return new Problem("no_route", `There is no ${clipped(path)}. Did you mean ${clipped(`/api${path}`)}?`);
+    if (api !== undefined)
+      return new Problem("no_route", `There is no ${clipped(path)}. Did you mean ${clipped(`/api${path}`)}?`);
     const tables = known.filter((candidate) => candidate.startsWith("/api/")).map((candidate) => candidate.slice(5));
     const suggestion = first === "api" ? didYouMean(second, tables) : didYouMean(path.replace(/\/+$/, ""), known);
     return new Problem("no_route", `There is no ${clipped(path)}.${suggestion}`);
@@ -86,7 +89,9 @@ function emptyPlace(): Place {
 
 function allowed(methods: Iterable<string>): string {
   const names = [...methods];
-  return [...(names.includes("GET") ? ["GET", "HEAD"] : []), ...names.filter((name) => name !== "GET"), "OPTIONS"].join(", ");
+  return [...(names.includes("GET") ? ["GET", "HEAD"] : []), ...names.filter((name) => name !== "GET"), "OPTIONS"].join(
+    ", ",
+  );
 }
 
 /** One spelling for one segment, so that `/api/p%6fsts` is the route it names. */

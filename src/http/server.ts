@@ -16,7 +16,15 @@ const TIMEOUT_CHECK_MS = 2_000;
 const KEEP_ALIVE_MS = 65_000;
 
 /** Headers of which a second one would be ignored by Node and believed by somebody else. */
-const SINGLE_HEADERS: ReadonlySet<string> = new Set(["host", "authorization", "content-type", "content-length", "if-match", "if-none-match", "origin"]);
+const SINGLE_HEADERS: ReadonlySet<string> = new Set([
+  "host",
+  "authorization",
+  "content-type",
+  "content-length",
+  "if-match",
+  "if-none-match",
+  "origin",
+]);
 
 /** An open socket. */
 export interface Listening {
@@ -33,7 +41,10 @@ export interface Answering {
 }
 
 /** Opens a socket. Fastify reads bytes and writes bytes here; routes and everything behind them are ours. */
-export async function listen(address: { readonly host: string; readonly port: number }, answering: Answering): Promise<Listening> {
+export async function listen(
+  address: { readonly host: string; readonly port: number },
+  answering: Answering,
+): Promise<Listening> {
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -41,7 +52,11 @@ export async function listen(address: { readonly host: string; readonly port: nu
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
-    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: {
+      maxHeaderSize: HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering),
     frameworkErrors: (_error, request, reply) => respond(request, reply, answering),
   });
@@ -72,7 +87,10 @@ function respond(request: FastifyRequest, reply: FastifyReply, answering: Answer
   reply.hijack();
   const plain = plainRequest(request);
   const twice = repeatedHeader(request.raw.rawHeaders);
-  const answer = twice === undefined ? answering.answer(plain) : answering.refuse(plain, new Problem("malformed_request", `The header ${twice} was sent twice.`));
+  const answer =
+    twice === undefined
+      ? answering.answer(plain)
+      : answering.refuse(plain, new Problem("malformed_request", `The header ${twice} was sent twice.`));
   if (answer instanceof Promise) void answer.then((late) => write(reply.raw, late));
   else write(reply.raw, answer);
 }
@@ -117,11 +135,18 @@ function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
 function socketProblem(error: FastifyError): unknown {
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return new Problem("body_too_large", `A body has at most ${BODY_BYTES} bytes.`, { headers: { connection: "close" } });
+      return new Problem("body_too_large", `A body has at most ${BODY_BYTES} bytes.`, {
+        headers: { connection: "close" },
+      });
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new Problem("unsupported_media_type", "The Content-Type cannot be read; send Content-Type: application/json.");
+      return new Problem(
+        "unsupported_media_type",
+        "The Content-Type cannot be read; send Content-Type: application/json.",
+      );
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new Problem("malformed_request", "The body has another length than Content-Length says.", { headers: { connection: "close" } });
+      return new Problem("malformed_request", "The body has another length than Content-Length says.", {
+        headers: { connection: "close" },
+      });
     default:
       return error;
   }
@@ -132,12 +157,19 @@ function refuseBytes(error: Error & { code?: string }, socket: Socket, answering
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const request: HttpRequest = { method: "GET", url: "/", header: () => undefined, body: undefined };
   const answer = answering.refuse(request, bytesProblem(error.code));
-  const headers = Object.entries({ ...answer.headers, connection: "close", "content-length": String(Buffer.byteLength(answer.body ?? "")) });
-  socket.end(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${String(answer.body ?? "")}`);
+  const headers = Object.entries({
+    ...answer.headers,
+    connection: "close",
+    "content-length": String(Buffer.byteLength(answer.body ?? "")),
+  });
+  socket.end(
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${String(answer.body ?? "")}`,
+  );
 }
 
 function bytesProblem(code: string | undefined): Problem {
-  if (code === "HPE_HEADER_OVERFLOW") return new Problem("headers_too_large", `The headers have at most ${HEADER_BYTES} bytes.`);
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new Problem("headers_too_large", `The headers have at most ${HEADER_BYTES} bytes.`);
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Problem("request_timeout", "The request did not arrive in time.");
   return new Problem("malformed_request", "The bytes sent are no HTTP request.");
 }

@@ -27,8 +27,16 @@ export function parseCreation(request: RoutedRequest, validation: Validation): C
 }
 
 /** The body of a PATCH or PUT. */
-export function parseChange(request: RoutedRequest, validation: Validation, action: "update" | "replace"): UpdateCommand {
-  return parseUpdate({ ...writeRequest(request), action, key: keyOf(request, validation) }, request.body, validation.bodies);
+export function parseChange(
+  request: RoutedRequest,
+  validation: Validation,
+  action: "update" | "replace",
+): UpdateCommand {
+  return parseUpdate(
+    { ...writeRequest(request), action, key: keyOf(request, validation) },
+    request.body,
+    validation.bodies,
+  );
 }
 
 export function parseDeletion(request: RoutedRequest, validation: Validation): DeleteCommand {

@@ -4,6 +4,7 @@ import { type CompiledRead, compileRead } from "../database/sql/compile-read.ts"
 import type { SqlDialect } from "../database/sql/dialect.ts";
 import { entityTag } from "../schema/entity-tag.ts";
 import type { SchemaModel } from "../schema/model.ts";
+import type { ListAnswer, RowAnswer } from "../service/record-answer.ts";
 import type { IncludePlan, ReadPlan } from "../service/read-plan.ts";
 import type { DeletePlan, InsertPlan, UpdatePlan } from "../service/write-plan.ts";
 import { answerOf, failureProblem } from "./write-answer.ts";
@@ -14,22 +15,6 @@ export interface ReadValues {
   readonly values: readonly (Stored | readonly Stored[])[];
   readonly offset: number;
   readonly after: readonly Stored[];
-}
-
-/** One row as JSON text, with the opaque part of its ETag. */
-export interface RowAnswer {
-  readonly json: string;
-  readonly tag: string;
-  /** The key of a created row as a path segment; undefined for other answers. */
-  readonly key?: string;
-}
-
-/** Rows as the text of a JSON array. */
-export interface ListAnswer {
-  readonly json: string;
-  /** The JSON array of the next page's first sort keys; undefined on the last page. */
-  readonly next: string | undefined;
-  readonly total: number | undefined;
 }
 
 /** A statement that goes along with a write, made by whoever keeps books about the database. */
@@ -119,7 +104,9 @@ export class RecordRepository {
   #run(compiled: CompiledRead, values: ReadValues): Rows | Promise<Rows> {
     try {
       const found = this.#database.read(compiled.read, params(compiled.binds, values));
-      return found instanceof Promise ? found.catch((error: unknown) => Promise.reject(failureProblem(undefined, error))) : found;
+      return found instanceof Promise
+        ? found.catch((error: unknown) => Promise.reject(failureProblem(undefined, error)))
+        : found;
     } catch (error) {
       throw failureProblem(undefined, error);
     }
@@ -168,12 +155,18 @@ function params(binds: readonly Bind[], given: ReadValues): Stored[] {
 
 function listAnswer(rows: Rows): ListAnswer {
   const [json, next] = rows[0] ?? [];
-  return { json: `[${typeof json === "string" ? json : ""}]`, next: typeof next === "string" ? next : undefined, total: undefined };
+  return {
+    json: `[${typeof json === "string" ? json : ""}]`,
+    next: typeof next === "string" ? next : undefined,
+    total: undefined,
+  };
 }
 
 /** With a second column the first is another representation: its tag names both, so If-Match works with either. */
 function rowAnswer(rows: Rows): RowAnswer | undefined {
   const [json, plain] = rows[0] ?? [];
   if (typeof json !== "string") return undefined;
-  return typeof plain === "string" ? { json, tag: `${entityTag(plain)}.${entityTag(json)}` } : { json, tag: entityTag(json) };
+  return typeof plain === "string"
+    ? { json, tag: `${entityTag(plain)}.${entityTag(json)}` }
+    : { json, tag: entityTag(json) };
 }

@@ -1,10 +1,16 @@
-import { DatabaseError, type DatabaseFailure, type Refusal, type Stored, type WriteOutcome } from "../database/database.ts";
+import {
+  DatabaseError,
+  type DatabaseFailure,
+  type Refusal,
+  type Stored,
+  type WriteOutcome,
+} from "../database/database.ts";
 import { fieldErrorCatalog, type FieldErrorCode } from "../errors/catalog.ts";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { entityTag } from "../schema/entity-tag.ts";
 import type { TableModel } from "../schema/model.ts";
 import type { WritePlan } from "../service/write-plan.ts";
-import type { RowAnswer } from "./record-repository.ts";
+import type { RowAnswer } from "../service/record-answer.ts";
 
 /** Seconds after which a caller may try again when the database was only busy. */
 const RETRY_SOON = "1";
@@ -44,7 +50,10 @@ function refusalProblem(plan: WritePlan, refusal: Refusal): Problem {
     default: {
       const pointer = refusal.pointer ?? "";
       const code: FieldErrorCode = refusal.code === "read_only" ? "read_only" : "reference_missing";
-      const message = code === "read_only" ? `${pointer.slice(1)} is filled by the server and differs from what is stored.` : `${pointer.slice(1)} refers to a row that is not there.`;
+      const message =
+        code === "read_only"
+          ? `${pointer.slice(1)} is filled by the server and differs from what is stored.`
+          : `${pointer.slice(1)} refers to a row that is not there.`;
       return invalid(path, [{ pointer, code, message }]);
     }
   }
@@ -54,22 +63,43 @@ function constraintProblem(plan: WritePlan, failure: DatabaseFailure): Problem {
   const { table } = plan;
   switch (failure.kind) {
     case "unique": {
-      if (plan.preconditions.noneMatch === "*") return new Problem("precondition_failed", "A row with this key is there already.");
+      if (plan.preconditions.noneMatch === "*")
+        return new Problem("precondition_failed", "A row with this key is there already.");
       const columns = failure.columns ?? [];
-      const errors = columns.map((column): FieldError => ({ pointer: `/${column}`, code: "unique", message: `${column} is already taken.` }));
-      return new Problem("unique", `Another row of ${table.path} has this ${columns.join(", ") || "value"}.`, { errors, cause: failure.message });
+      const errors = columns.map(
+        (column): FieldError => ({ pointer: `/${column}`, code: "unique", message: `${column} is already taken.` }),
+      );
+      return new Problem("unique", `Another row of ${table.path} has this ${columns.join(", ") || "value"}.`, {
+        errors,
+        cause: failure.message,
+      });
     }
     case "foreign_key":
-      if (plan.write === "delete") return new Problem("still_referenced", `Other rows still refer to this row of ${table.path}.`, { cause: failure.message });
-      return new Problem("refused_by_database", "A constraint of the database refused the write.", { cause: failure.message });
+      if (plan.write === "delete")
+        return new Problem("still_referenced", `Other rows still refer to this row of ${table.path}.`, {
+          cause: failure.message,
+        });
+      return new Problem("refused_by_database", "A constraint of the database refused the write.", {
+        cause: failure.message,
+      });
     case "check":
       return invalid(table.path, [checkError(table, failure.constraint ?? "")], failure.message);
     case "not_null":
     case "type":
     case "too_big":
-      return invalid(table.path, (failure.columns ?? []).map((column) => ({ pointer: `/${column}`, code: "type" as const, message: fieldErrorCatalog.type })), failure.message);
+      return invalid(
+        table.path,
+        (failure.columns ?? []).map((column) => ({
+          pointer: `/${column}`,
+          code: "type" as const,
+          message: fieldErrorCatalog.type,
+        })),
+        failure.message,
+      );
     case "aborted":
-      return new Problem("refused_by_database", "A trigger of the database refused the write.", { cause: failure.message });
+      return new Problem("refused_by_database", "A trigger of the database refused the write.", {
+        cause: failure.message,
+      });
     default:
       return machineProblem(failure, failure.message);
   }
@@ -78,27 +108,51 @@ function constraintProblem(plan: WritePlan, failure: DatabaseFailure): Problem {
 /** A column's own CHECK is called `table.column`; any other name is a declared check. */
 function checkError(table: TableModel, constraint: string): FieldError {
   const column = constraint.startsWith(`${table.name}.`) ? constraint.slice(table.name.length + 1) : undefined;
-  if (column !== undefined && table.column.has(column)) return { pointer: `/${column}`, code: "out_of_range", message: `${column} takes ${table.column.get(column)?.kind.expects ?? "another value"}.` };
+  if (column !== undefined && table.column.has(column))
+    return {
+      pointer: `/${column}`,
+      code: "out_of_range",
+      message: `${column} takes ${table.column.get(column)?.kind.expects ?? "another value"}.`,
+    };
   return { pointer: "", code: "check", message: `The check ${constraint} does not hold.` };
 }
 
 function machineProblem(failure: DatabaseFailure, cause: unknown): Problem {
   switch (failure.kind) {
     case "busy":
-      return new Problem("database_busy", "Too much waits for the database. Try again.", { headers: { "retry-after": RETRY_SOON }, cause });
+      return new Problem("database_busy", "Too much waits for the database. Try again.", {
+        headers: { "retry-after": RETRY_SOON },
+        cause,
+      });
     case "timeout":
-      return new Problem("query_timeout", "The query visits too many rows and was ended. An index on the columns it filters and sorts by would help.", { headers: { "retry-after": RETRY_LATER }, cause });
+      return new Problem(
+        "query_timeout",
+        "The query visits too many rows and was ended. An index on the columns it filters and sorts by would help.",
+        { headers: { "retry-after": RETRY_LATER }, cause },
+      );
     case "full":
-      return new Problem("storage_full", "The disk is full; nothing was written.", { headers: { "retry-after": RETRY_LATER }, cause });
+      return new Problem("storage_full", "The disk is full; nothing was written.", {
+        headers: { "retry-after": RETRY_LATER },
+        cause,
+      });
     case "read_only":
     case "unavailable":
-      return new Problem("database_unavailable", "The database cannot answer now.", { headers: { "retry-after": RETRY_SOON }, cause });
+      return new Problem("database_unavailable", "The database cannot answer now.", {
+        headers: { "retry-after": RETRY_SOON },
+        cause,
+      });
     default:
-      return new Problem("internal", "The server made a mistake. The log has the details under the request id.", { cause });
+      return new Problem("internal", "The server made a mistake. The log has the details under the request id.", {
+        cause,
+      });
   }
 }
 
 function invalid(path: string, errors: readonly FieldError[], cause?: unknown): Problem {
   const first = errors[0]?.message;
-  return new Problem("invalid_data", `The body does not fit ${path}.`, { errors, ...(first === undefined ? {} : { error: first }), ...(cause === undefined ? {} : { cause }) });
+  return new Problem("invalid_data", `The body does not fit ${path}.`, {
+    errors,
+    ...(first === undefined ? {} : { error: first }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

@@ -5,7 +5,7 @@ import * as write from "../database/sql/compile-write.ts";
 import type { SqlDialect } from "../database/sql/dialect.ts";
 import type { ColumnModel, SchemaModel, TableModel } from "../schema/model.ts";
 import type { DeletePlan, InsertPlan, UpdatePlan, WritePlan } from "../service/write-plan.ts";
-import type { Assignment } from "../validation/command.ts";
+import type { Assignment } from "../schema/assignment.ts";
 
 /** Texts of writes that are kept: tables × sets of columns. */
 const KEPT_TEXTS = 1_000;
@@ -26,10 +26,23 @@ export class WriteSteps {
 
   insert(plan: InsertPlan): Write {
     const { table } = plan;
-    const columns = [...plan.assignments.map(({ column }) => ({ column })), ...plan.copies.map(({ column, from }) => ({ column, copy: { table: from.table, key: from.key, from: from.column } }))];
-    const text = this.#text("insert", plan, [...plan.assignments, ...plan.copies], () => write.insertSql(table, columns, this.#dialect));
+    const columns = [
+      ...plan.assignments.map(({ column }) => ({ column })),
+      ...plan.copies.map(({ column, from }) => ({
+        column,
+        copy: { table: from.table, key: from.key, from: from.column },
+      })),
+    ];
+    const text = this.#text(
+      plan,
+      columns.map(({ column }) => column),
+      () => write.insertSql(table, columns, this.#dialect),
+    );
     const params = [...plan.assignments, ...plan.copies].map(({ value }) => value);
-    const steps: WriteStep[] = [...this.#references(plan.assignments), { sql: text, params, returns: true, keep: true, changes: true }];
+    const steps: WriteStep[] = [
+      ...this.#references(plan.assignments),
+      { sql: text, params, returns: true, keep: true, changes: true },
+    ];
     for (const transfer of table.transfers) {
       const amount = valueOf(plan.assignments, transfer.amount);
       const key = valueOf(plan.assignments, transfer.reference);
@@ -38,7 +51,7 @@ export class WriteSteps {
     }
     for (const sum of table.sums) {
       const rows = `${this.#dialect.quote(sum.reference.name)} = ?`;
-      const sql = write.sumSql(sum, table, { rows, leaveOut: false }, this.#dialect);
+      const sql = write.sumSql(sum, { table, rows, leaveOut: false }, this.#dialect);
       steps.push({ sql, params: [valueOf(plan.assignments, sum.reference)], returns: false, changes: true });
     }
     return { steps };
@@ -49,21 +62,49 @@ export class WriteSteps {
     const steps = [...this.#preconditions(plan, key)];
     for (const { column, value } of unchanged) {
       const expect = [{ is: "some", otherwise: { code: "read_only", pointer: pointerTo(column) } }] as const;
-      steps.push({ sql: write.unchangedSql(table, column, this.#dialect), params: [...key, value], returns: true, changes: false, expect });
+      steps.push({
+        sql: write.unchangedSql(table, column, this.#dialect),
+        params: [...key, value],
+        returns: true,
+        changes: false,
+        expect,
+      });
     }
     const found = [{ is: "some", otherwise: { code: "not_found" } }] as const;
     if (assignments.length === 0) {
-      const sql = `${this.#rowText(table, plan.answer)}`;
+      const sql = write.rowSql(table, this.#returning(table, plan.answer), this.#dialect);
       return { steps: [...steps, { sql, params: key, returns: true, keep: true, changes: false, expect: found }] };
     }
     steps.push(...this.#references(assignments));
-    const sums = table.sums.filter((sum) => assignments.some(({ column }) => column === sum.reference || sum.factors.includes(column)));
+    const sums = table.sums.filter((sum) =>
+      assignments.some(({ column }) => column === sum.reference || sum.factors.includes(column)),
+    );
     const rows = write.keyCondition(table, this.#dialect);
     // The row may move from one parent to another, so the one it leaves is summed without it first.
-    for (const sum of sums) steps.push({ sql: write.sumSql(sum, table, { rows, leaveOut: true }, this.#dialect), params: [...key, ...key], returns: false, changes: true });
-    const text = this.#text("update", plan, assignments, () => write.updateSql(table, assignments.map(({ column }) => column), this.#dialect));
-    steps.push({ sql: text, params: [...assignments.map(({ value }) => value), ...key], returns: true, keep: true, changes: true, expect: found });
-    for (const sum of sums) steps.push({ sql: write.sumSql(sum, table, { rows, leaveOut: false }, this.#dialect), params: key, returns: false, changes: true });
+    for (const sum of sums)
+      steps.push({
+        sql: write.sumSql(sum, { table, rows, leaveOut: true }, this.#dialect),
+        params: [...key, ...key],
+        returns: false,
+        changes: true,
+      });
+    const columns = assignments.map(({ column }) => column);
+    const text = this.#text(plan, columns, () => write.updateSql(table, columns, this.#dialect));
+    steps.push({
+      sql: text,
+      params: [...assignments.map(({ value }) => value), ...key],
+      returns: true,
+      keep: true,
+      changes: true,
+      expect: found,
+    });
+    for (const sum of sums)
+      steps.push({
+        sql: write.sumSql(sum, { table, rows, leaveOut: false }, this.#dialect),
+        params: key,
+        returns: false,
+        changes: true,
+      });
     return { steps };
   }
 
@@ -76,7 +117,13 @@ export class WriteSteps {
       steps.push({ sql, params, returns: false, changes: true, expect: [atMost] });
     }
     const sql = write.deleteSql(table, this.#dialect);
-    steps.push({ sql, params: key, returns: false, changes: true, expect: [{ is: "some", otherwise: { code: "not_found" } }] });
+    steps.push({
+      sql,
+      params: key,
+      returns: false,
+      changes: true,
+      expect: [{ is: "some", otherwise: { code: "not_found" } }],
+    });
     return { steps };
   }
 
@@ -85,15 +132,33 @@ export class WriteSteps {
     const { match, noneMatch } = plan.preconditions;
     const steps: WriteStep[] = [];
     const failed = { code: "precondition_failed" };
-    const sql = write.rowSql(plan.table, plan.table.columns, this.#dialect);
+    const sql = write.rowSql(plan.table, write.returningJson(plan.table.columns, this.#dialect), this.#dialect);
     if (match !== undefined) {
-      const expect = match === "*" ? { is: "some" as const, otherwise: failed } : { is: "tag" as const, tags: match, otherwise: failed };
-      steps.push({ sql, params: key, returns: true, changes: false, expect: [{ is: "some", otherwise: failed }, expect] });
+      const expect =
+        match === "*"
+          ? { is: "some" as const, otherwise: failed }
+          : { is: "tag" as const, tags: match, otherwise: failed };
+      steps.push({
+        sql,
+        params: key,
+        returns: true,
+        changes: false,
+        expect: [{ is: "some", otherwise: failed }, expect],
+      });
     } else if (plan.write === "update" && plan.unchanged.length > 0) {
-      steps.push({ sql, params: key, returns: true, changes: false, expect: [{ is: "some", otherwise: { code: "not_found" } }] });
+      steps.push({
+        sql,
+        params: key,
+        returns: true,
+        changes: false,
+        expect: [{ is: "some", otherwise: { code: "not_found" } }],
+      });
     }
     if (noneMatch !== undefined) {
-      const expect = noneMatch === "*" ? { is: "none" as const, otherwise: failed } : { is: "otherTag" as const, tags: noneMatch, otherwise: failed };
+      const expect =
+        noneMatch === "*"
+          ? { is: "none" as const, otherwise: failed }
+          : { is: "otherTag" as const, tags: noneMatch, otherwise: failed };
       steps.push({ sql, params: key, returns: true, changes: false, expect: [expect] });
     }
     return steps;
@@ -103,28 +168,26 @@ export class WriteSteps {
   #references(assignments: readonly Assignment[]): WriteStep[] {
     return assignments.flatMap(({ column, value }) => {
       if (column.references === undefined || value === null) return [];
-      const sql = this.#kept(`reference\0${column.references.table}`, () => write.referenceSql(column.references as NonNullable<typeof column.references>, this.#dialect));
+      const sql = this.#kept(`reference\0${column.references.table}`, () =>
+        write.referenceSql(column.references as NonNullable<typeof column.references>, this.#dialect),
+      );
       const otherwise = { code: "reference_missing", pointer: pointerTo(column) };
       return [{ sql, params: [value], returns: true, changes: false, expect: [{ is: "some" as const, otherwise }] }];
     });
   }
 
-  #text(kind: "insert" | "update", plan: WritePlan, assignments: readonly { readonly column: ColumnModel }[], make: () => string): string {
-    const columns = assignments.map(({ column }) => column.name).join("\0");
+  /** The text of an insert or update: one for each table, set of columns written and set of columns answered. */
+  #text(plan: WritePlan, columns: readonly ColumnModel[], make: () => string): string {
+    const written = columns.map((column) => column.name).join("\0");
     const answer = plan.answer === plan.table.columns ? "" : plan.answer.map((column) => column.name).join("\0");
-    return this.#kept(`${kind}\0${plan.table.name}\0\0${columns}\0\0${answer}`, () => `${make()} RETURNING ${this.#returning(plan.table, plan.answer)}`);
+    return this.#kept(
+      `${plan.write}\0${plan.table.name}\0\0${written}\0\0${answer}`,
+      () => `${make()} RETURNING ${this.#returning(plan.table, plan.answer)}`,
+    );
   }
 
-  #rowText(table: TableModel, answer: readonly ColumnModel[]): string {
-    const { quote } = this.#dialect;
-    return `SELECT ${this.#returning(table, answer)} FROM ${quote(table.name)} WHERE ${write.keyCondition(table, this.#dialect)}`;
-  }
-
-  /** The key, the plain row for its tag, and the columns asked for where they are others. */
   #returning(table: TableModel, answer: readonly ColumnModel[]): string {
-    const plain = write.returningJson(table.columns, this.#dialect);
-    const key = table.key.map((column) => `CAST(${this.#dialect.quote(column.name)} AS TEXT)`).join(", ");
-    return answer === table.columns ? `${plain}, ${key}` : `${plain}, ${key}, ${write.returningJson(answer, this.#dialect)}`;
+    return write.writtenColumns(table, answer === table.columns ? undefined : answer, this.#dialect);
   }
 
   #cascade(table: TableModel): readonly CascadeStatement[] {

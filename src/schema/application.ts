@@ -2,7 +2,10 @@ import type { AnyTable } from "./table.ts";
 import type { Json } from "./stored.ts";
 
 /** Rows that a new database starts with: table by table, parents first. They pass the same validation as a POST. */
-export type SeedRows = Iterable<{ readonly table: string; readonly rows: Iterable<{ readonly [column: string]: Json }> }>;
+export type SeedRows = Iterable<{
+  readonly table: string;
+  readonly rows: Iterable<{ readonly [column: string]: Json }>;
+}>;
 
 /** What `servery({...})` takes. */
 export interface Declaration<Tables extends { readonly [name: string]: AnyTable }> {

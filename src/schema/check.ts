@@ -1,5 +1,3 @@
-import type { Json } from "./stored.ts";
-
 export type CheckOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
 
 /** What a column is compared with: a value, or another column of the same row. */
@@ -17,7 +15,7 @@ export type CheckCondition = {
 export interface CheckComparison {
   readonly column: string;
   readonly operator: CheckOperator;
-  readonly operand: { readonly column: string } | { readonly value: Json };
+  readonly operand: { readonly column: string } | { readonly value: string | number | boolean };
 }
 
 /** The comparisons of a condition, one by one. */

@@ -83,7 +83,11 @@ export class Column<out Out, out In = Out, out Flags extends ColumnFlags = Plain
   /** The server makes the value (a UUID of version 7, which sorts by time). */
   generated(): Column<Out, In, ReadOnly> {
     if (this.spec.kind?.name !== "uuid") {
-      throw new DeclarationError(`${this.spec.kind?.name ?? "ref"}()`, "only a uuid can be generated", "Write uuid().generated()");
+      throw new DeclarationError(
+        `${this.spec.kind?.name ?? "ref"}()`,
+        "only a uuid can be generated",
+        "Write uuid().generated()",
+      );
     }
     return this.#with({ filled: { by: "uuid" } });
   }

@@ -11,9 +11,14 @@ const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor"
 export function checkTableName(name: string, path: string | undefined): void {
   const where = `table ${JSON.stringify(name)}`;
   checkName(where, name);
-  if (/^sqlite_/i.test(name)) throw new DeclarationError(where, "names that begin with sqlite_ belong to SQLite", "Choose another name");
+  if (/^sqlite_/i.test(name))
+    throw new DeclarationError(where, "names that begin with sqlite_ belong to SQLite", "Choose another name");
   if (path === undefined && (RESERVED_PATHS.has(name) || name.startsWith("_"))) {
-    throw new DeclarationError(where, `/api/${name} belongs to Servery`, `Give it a path: table({...}, { path: "${name.replace(/^_+/, "")}s" })`);
+    throw new DeclarationError(
+      where,
+      `/api/${name} belongs to Servery`,
+      `Give it a path: table({...}, { path: "${name.replace(/^_+/, "")}s" })`,
+    );
   }
   if (path !== undefined && (path === "" || /[/?#\\]/.test(path) || RESERVED_PATHS.has(path) || path.startsWith("_"))) {
     throw new DeclarationError(where, `${JSON.stringify(path)} is no path segment of its own`, "Write a plain word");
@@ -30,16 +35,19 @@ export function refuseCaseClash(where: string, what: string, names: readonly str
   for (const name of names) {
     const folded = name.toLowerCase();
     const other = seen.get(folded);
-    if (other !== undefined) throw new DeclarationError(where, `the ${what} ${other} and ${name} differ in case alone`, "Rename one of them");
+    if (other !== undefined)
+      throw new DeclarationError(where, `the ${what} ${other} and ${name} differ in case alone`, "Rename one of them");
     seen.set(folded, name);
   }
 }
 
 function checkName(where: string, name: string): void {
   const bytes = new TextEncoder().encode(name).length;
-  if (name === "" || bytes > MAX_NAME_BYTES) throw new DeclarationError(where, `a name has 1 to ${MAX_NAME_BYTES} bytes`, "Choose a shorter one");
+  if (name === "" || bytes > MAX_NAME_BYTES)
+    throw new DeclarationError(where, `a name has 1 to ${MAX_NAME_BYTES} bytes`, "Choose a shorter one");
   if (/[\u0000-\u001f\u007f]/.test(name) || !name.isWellFormed()) {
     throw new DeclarationError(where, "a name holds no control characters", "Use letters, digits and underscores");
   }
-  if (FORBIDDEN_NAMES.has(name)) throw new DeclarationError(where, "JavaScript gives this name a meaning of its own", "Choose another name");
+  if (FORBIDDEN_NAMES.has(name))
+    throw new DeclarationError(where, "JavaScript gives this name a meaning of its own", "Choose another name");
 }

@@ -107,4 +107,3 @@ export type Filter<App extends AnyDeclaration, Name extends TableName<App>> = {
   readonly or?: readonly Filter<App, Name>[];
   readonly not?: Filter<App, Name>;
 };
-

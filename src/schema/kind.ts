@@ -6,10 +6,22 @@ import type { Json, JsonSchema, Stored } from "./stored.ts";
  * writes the JSON.
  */
 export type Storage =
-  | { readonly as: "text"; readonly min: number; readonly max: number; readonly foldCase?: boolean; readonly values?: readonly string[] }
+  | {
+      readonly as: "text";
+      readonly min: number;
+      readonly max: number;
+      readonly foldCase?: boolean;
+      readonly values?: readonly string[];
+    }
   | { readonly as: "integer"; readonly min: number; readonly max: number }
   | { readonly as: "bigint"; readonly min: bigint; readonly max: bigint }
-  | { readonly as: "decimal"; readonly precision: number; readonly scale: number; readonly min?: bigint; readonly max?: bigint }
+  | {
+      readonly as: "decimal";
+      readonly precision: number;
+      readonly scale: number;
+      readonly min?: bigint;
+      readonly max?: bigint;
+    }
   | { readonly as: "real" }
   | { readonly as: "boolean" }
   | { readonly as: "date" }
@@ -35,7 +47,7 @@ export interface Kind {
   /** "what to send instead", put into the message of a refused value: `a whole number from 0 to 9`. */
   readonly expects: string;
   /** A body value that `input` accepted → what is stored. */
-  store(value: Json): Stored;
+  readonly store: (value: Json) => Stored;
   /** The text of a URL → what is stored, or undefined when the text is not of this kind. */
-  parse(text: string): Stored | undefined;
+  readonly parse: (text: string) => Stored | undefined;
 }

@@ -15,9 +15,8 @@ import type { TableSpec } from "./table.ts";
 const MAX_REFERENCE_HOPS = 20;
 
 /** Fills the columns, the key, the default order and the checks of one draft. */
-export function resolveColumns(name: string, spec: TableSpec, drafts: Map<string, TableDraft>, declaration: AnyDeclaration): void {
-  const draft = drafts.get(name);
-  if (draft === undefined) return;
+export function resolveColumns(draft: TableDraft, spec: TableSpec, declaration: AnyDeclaration): void {
+  const { name } = draft;
   const key = keyNames(name, spec);
   const columns: ColumnModel[] = [];
   if (spec.options.id !== false) columns.push(serverColumn("id", identityKind, "generated_key"));
@@ -36,9 +35,17 @@ export function resolveColumns(name: string, spec: TableSpec, drafts: Map<string
 
 function keyNames(name: string, spec: TableSpec): readonly string[] {
   const declared = spec.columns;
-  for (const [given, off] of [["id", spec.options.id], ["created_at", spec.options.created_at], ["updated_at", spec.options.updated_at]] as const) {
+  for (const [given, off] of [
+    ["id", spec.options.id],
+    ["created_at", spec.options.created_at],
+    ["updated_at", spec.options.updated_at],
+  ] as const) {
     if (off !== false && given in declared) {
-      throw new DeclarationError(`table ${name}, column ${given}`, "the column is there by itself", `Leave it out, or switch it off: table({...}, { ${given}: false })`);
+      throw new DeclarationError(
+        `table ${name}, column ${given}`,
+        "the column is there by itself",
+        `Leave it out, or switch it off: table({...}, { ${given}: false })`,
+      );
     }
   }
   if (spec.key === undefined && spec.options.id === false) {
@@ -46,15 +53,40 @@ function keyNames(name: string, spec: TableSpec): readonly string[] {
   }
   for (const part of spec.key ?? []) {
     const column = declared[part];
-    if (column === undefined) throw new DeclarationError(`table ${name}`, `.primaryKey() names no column ${part}`, didYouMean(part, Object.keys(declared)) || "Declare it");
-    if (column.spec.optional) throw new DeclarationError(`table ${name}, column ${part}`, "a part of the key cannot be optional", "Remove .optional()");
-    if (column.spec.kind !== undefined && !column.spec.kind.ordered) throw new DeclarationError(`table ${name}, column ${part}`, `a ${column.spec.kind.name} cannot be a key`, "Choose another column");
+    if (column === undefined)
+      throw new DeclarationError(
+        `table ${name}`,
+        `.primaryKey() names no column ${part}`,
+        didYouMean(part, Object.keys(declared)) || "Declare it",
+      );
+    if (column.spec.optional)
+      throw new DeclarationError(
+        `table ${name}, column ${part}`,
+        "a part of the key cannot be optional",
+        "Remove .optional()",
+      );
+    if (column.spec.kind !== undefined && !column.spec.kind.ordered)
+      throw new DeclarationError(
+        `table ${name}, column ${part}`,
+        `a ${column.spec.kind.name} cannot be a key`,
+        "Choose another column",
+      );
   }
   return spec.key ?? ["id"];
 }
 
 function serverColumn(name: string, kind: Kind, role: "generated_key" | "created_at" | "updated_at"): ColumnModel {
-  return { name, kind, role, optional: false, default: undefined, unique: false, index: false, filled: undefined, references: undefined };
+  return {
+    name,
+    kind,
+    role,
+    optional: false,
+    default: undefined,
+    unique: false,
+    index: false,
+    filled: undefined,
+    references: undefined,
+  };
 }
 
 interface Place {
@@ -67,12 +99,19 @@ function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclarati
   const where = `table ${place.table}, column ${place.column}`;
   const references = spec.reference === undefined ? undefined : resolveReference(where, spec, declaration);
   const kind = lengthDecided(references === undefined ? spec.kind : keyKind(references, declaration), spec);
-  if (kind === undefined) throw new DeclarationError(where, "a reference cannot point at itself in a ring", "Give one table a key of its own");
+  if (kind === undefined)
+    throw new DeclarationError(
+      where,
+      "a reference cannot point at itself in a ring",
+      "Give one table a key of its own",
+    );
   const inKey = place.key.includes(place.column);
   const generated = inKey && place.key.length === 1 && kind.storage.as === "integer" && references === undefined;
   if (spec.default !== undefined && spec.filled === undefined) checkDefault(where, kind, spec.default);
-  if (spec.unique && !kind.ordered) throw new DeclarationError(where, `a ${kind.name} column cannot be unique`, "Remove .unique()");
-  if (spec.index && !kind.ordered) throw new DeclarationError(where, `a ${kind.name} column cannot have an index`, "Remove .index()");
+  if (spec.unique && !kind.ordered)
+    throw new DeclarationError(where, `a ${kind.name} column cannot be unique`, "Remove .unique()");
+  if (spec.index && !kind.ordered)
+    throw new DeclarationError(where, `a ${kind.name} column cannot have an index`, "Remove .index()");
   return {
     name: place.column,
     kind: generated ? identityKind : kind,
@@ -97,12 +136,27 @@ function resolveReference(where: string, spec: ColumnSpec, declaration: AnyDecla
   const { table, onDelete } = spec.reference as NonNullable<ColumnSpec["reference"]>;
   const target = declaration.tables[table];
   if (target === undefined || !Object.hasOwn(declaration.tables, table)) {
-    throw new DeclarationError(where, `ref(${JSON.stringify(table)}) names no table`, didYouMean(table, Object.keys(declaration.tables)).trim() || "Declare the table");
+    throw new DeclarationError(
+      where,
+      `ref(${JSON.stringify(table)}) names no table`,
+      didYouMean(table, Object.keys(declaration.tables)).trim() || "Declare the table",
+    );
   }
   const key = target.spec.key ?? ["id"];
-  if (key.length !== 1) throw new DeclarationError(where, `${table} has a key of several columns`, "Refer to a table with a one-column key");
-  if (!["restrict", "cascade", "set null"].includes(onDelete)) throw new DeclarationError(where, `onDelete knows no ${JSON.stringify(onDelete)}`, 'Write "restrict", "cascade" or "set null"');
-  if (onDelete === "set null" && !spec.optional) throw new DeclarationError(where, "onDelete: set null needs a column that may be null", "Add .optional()");
+  if (key.length !== 1)
+    throw new DeclarationError(
+      where,
+      `${table} has a key of several columns`,
+      "Refer to a table with a one-column key",
+    );
+  if (!["restrict", "cascade", "set null"].includes(onDelete))
+    throw new DeclarationError(
+      where,
+      `onDelete knows no ${JSON.stringify(onDelete)}`,
+      'Write "restrict", "cascade" or "set null"',
+    );
+  if (onDelete === "set null" && !spec.optional)
+    throw new DeclarationError(where, "onDelete: set null needs a column that may be null", "Add .optional()");
   return { table, column: key[0] as string, onDelete };
 }
 
@@ -113,7 +167,8 @@ function keyKind(reference: ReferenceModel, declaration: AnyDeclaration): Kind |
     const spec = declaration.tables[table]?.spec;
     const target = spec?.columns[column]?.spec;
     if (target === undefined) return identityKind;
-    if (target.reference === undefined) return target.kind?.storage.as === "integer" ? identityKind : lengthDecided(target.kind, target);
+    if (target.reference === undefined)
+      return target.kind?.storage.as === "integer" ? identityKind : lengthDecided(target.kind, target);
     table = target.reference.table;
     column = declaration.tables[table]?.spec.key?.[0] ?? "id";
   }
@@ -126,22 +181,42 @@ function checkDefault(where: string, kind: Kind, value: unknown): void {
   const { storage } = kind;
   const length = text === undefined ? 0 : [...text].length;
   const wrongType =
-    (storage.as === "text" && (typeof value !== "string" || length > storage.max || length < storage.min || !(storage.values?.includes(value) ?? true))) ||
+    (storage.as === "text" &&
+      (typeof value !== "string" ||
+        length > storage.max ||
+        length < storage.min ||
+        !(storage.values?.includes(value) ?? true))) ||
     (storage.as === "boolean" && typeof value !== "boolean") ||
     ((storage.as === "integer" || storage.as === "real") && typeof value !== "number") ||
     (storage.as === "integer" && ((value as number) < storage.min || (value as number) > storage.max));
-  const unreadable = storage.as !== "json" && storage.as !== "text" && (text === undefined || kind.parse(text) === undefined);
-  if (wrongType || unreadable) throw new DeclarationError(where, `the default ${JSON.stringify(value)} is no ${kind.name}`, `Write ${kind.expects}`);
+  const unreadable =
+    storage.as !== "json" && storage.as !== "text" && (text === undefined || kind.parse(text) === undefined);
+  if (wrongType || unreadable)
+    throw new DeclarationError(
+      where,
+      `the default ${JSON.stringify(value)} is no ${kind.name}`,
+      `Write ${kind.expects}`,
+    );
 }
 
 function resolveCheck(draft: TableDraft, name: string, parts: CheckModel["comparisons"]): CheckModel {
   const where = `table ${draft.name}, check ${name}`;
   for (const part of parts) {
     const column = found(draft, part.column, where);
-    if (!column.kind.ordered) throw new DeclarationError(where, `${part.column} is a ${column.kind.name}, which has no order`, "Compare another column");
+    if (!column.kind.ordered)
+      throw new DeclarationError(
+        where,
+        `${part.column} is a ${column.kind.name}, which has no order`,
+        "Compare another column",
+      );
     if ("column" in part.operand) {
       const other = found(draft, part.operand.column, where);
-      if (other.kind.storage.as !== column.kind.storage.as) throw new DeclarationError(where, `${column.name} and ${other.name} are of different kinds`, "Compare columns of one kind");
+      if (other.kind.storage.as !== column.kind.storage.as)
+        throw new DeclarationError(
+          where,
+          `${column.name} and ${other.name} are of different kinds`,
+          "Compare columns of one kind",
+        );
     } else checkDefault(where, column.kind, part.operand.value);
   }
   return { name, comparisons: parts };
@@ -149,6 +224,11 @@ function resolveCheck(draft: TableDraft, name: string, parts: CheckModel["compar
 
 function found(draft: TableDraft, column: string, where = `table ${draft.name}`): ColumnModel {
   const model = draft.column.get(column);
-  if (model === undefined) throw new DeclarationError(where, `there is no column ${column}`, didYouMean(column, draft.column.keys()).trim() || "Declare it");
+  if (model === undefined)
+    throw new DeclarationError(
+      where,
+      `there is no column ${column}`,
+      didYouMean(column, draft.column.keys()).trim() || "Declare it",
+    );
   return model;
 }

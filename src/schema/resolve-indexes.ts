@@ -7,9 +7,8 @@ import type { TableSpec } from "./table.ts";
  * The indexes of a table. An index on a column also holds the default order behind it, so that
  * "this category, newest first" is one walk along the index and no sort.
  */
-export function resolveIndexes(name: string, spec: TableSpec, drafts: Map<string, TableDraft>): void {
-  const draft = drafts.get(name);
-  if (draft === undefined) return;
+export function resolveIndexes(draft: TableDraft, spec: TableSpec): void {
+  const { name } = draft;
   const indexes: IndexModel[] = [];
   const newestFirst = draft.order.map((column) => ({ name: column.name, descending: true }));
   const add = (columns: IndexModel["columns"], unique: boolean): void => {
@@ -19,9 +18,11 @@ export function resolveIndexes(name: string, spec: TableSpec, drafts: Map<string
   const keyAlone = newestFirst.length === draft.key.length;
   if (!keyAlone) add(newestFirst, false);
   for (const column of draft.columns) {
-    if (column.unique && !(draft.key.length === 1 && draft.key[0] === column)) add([{ name: column.name, descending: false }], true);
+    if (column.unique && !(draft.key.length === 1 && draft.key[0] === column))
+      add([{ name: column.name, descending: false }], true);
     const inFront = { name: column.name, descending: false };
-    if (column.index || column.references !== undefined) add([inFront, ...newestFirst.filter((part) => part.name !== column.name)], false);
+    if (column.index || column.references !== undefined)
+      add([inFront, ...newestFirst.filter((part) => part.name !== column.name)], false);
   }
   for (const columns of spec.uniques) add(listed(draft, columns), true);
   for (const columns of spec.indexes) add(listed(draft, columns), false);
@@ -31,8 +32,14 @@ export function resolveIndexes(name: string, spec: TableSpec, drafts: Map<string
 function listed(draft: TableDraft, names: readonly string[]): IndexModel["columns"] {
   return names.map((name) => {
     const column = draft.column.get(name);
-    if (column === undefined) throw new DeclarationError(`table ${draft.name}`, `an index names no column ${name}`, "Declare the column");
-    if (!column.kind.ordered) throw new DeclarationError(`table ${draft.name}, column ${name}`, `a ${column.kind.name} column cannot be in an index`, "Leave it out");
+    if (column === undefined)
+      throw new DeclarationError(`table ${draft.name}`, `an index names no column ${name}`, "Declare the column");
+    if (!column.kind.ordered)
+      throw new DeclarationError(
+        `table ${draft.name}, column ${name}`,
+        `a ${column.kind.name} column cannot be in an index`,
+        "Leave it out",
+      );
     return { name, descending: false };
   });
 }

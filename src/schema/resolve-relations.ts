@@ -9,7 +9,8 @@ export function resolveRelations(declaration: AnyDeclaration, drafts: Map<string
   for (const [name, table] of Object.entries(declaration.tables)) {
     const targets = new Map<string, string[]>();
     for (const [column, { spec }] of Object.entries(table.spec.columns)) {
-      if (spec.reference !== undefined) targets.set(spec.reference.table, [...(targets.get(spec.reference.table) ?? []), column]);
+      if (spec.reference !== undefined)
+        targets.set(spec.reference.table, [...(targets.get(spec.reference.table) ?? []), column]);
     }
     for (const [column, { spec }] of Object.entries(table.spec.columns)) {
       if (spec.reference === undefined) continue;
@@ -59,7 +60,13 @@ function addBothDirections(key: ForeignKey, drafts: Map<string, TableDraft>): vo
   const reverse = key.reference.reverse ?? (key.several ? `${key.name}_as_${as}` : key.name);
   const { column: parentKey, onDelete } = column.references;
   addRelation(child, key.column, { name: as, many: false, table: parent.name, local: key.column, foreign: parentKey });
-  addRelation(parent, key.column, { name: reverse, many: true, table: child.name, local: parentKey, foreign: key.column });
+  addRelation(parent, key.column, {
+    name: reverse,
+    many: true,
+    table: child.name,
+    local: parentKey,
+    foreign: key.column,
+  });
   parent.referrers = [...parent.referrers, { table: child.name, column, onDelete }];
 }
 
@@ -72,7 +79,17 @@ function toOneName(column: string): string {
 function addRelation(draft: TableDraft, column: string, relation: RelationModel): void {
   const where = `table ${draft.name}, relation ${relation.name}`;
   const option = relation.many ? "reverse" : "as";
-  if (draft.column.has(relation.name)) throw new DeclarationError(where, "a column has this name", `Rename the relation in the reference ${column}: { ${option}: "…" }`);
-  if (draft.relations.has(relation.name)) throw new DeclarationError(where, "two relations have this name", `Rename one in the reference ${column}: { ${option}: "…" }`);
+  if (draft.column.has(relation.name))
+    throw new DeclarationError(
+      where,
+      "a column has this name",
+      `Rename the relation in the reference ${column}: { ${option}: "…" }`,
+    );
+  if (draft.relations.has(relation.name))
+    throw new DeclarationError(
+      where,
+      "two relations have this name",
+      `Rename one in the reference ${column}: { ${option}: "…" }`,
+    );
   draft.relations = new Map([...draft.relations, [relation.name, relation]]);
 }

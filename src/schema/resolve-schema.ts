@@ -7,7 +7,7 @@ import { resolveEffects } from "./resolve-effects.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
 import { resolveRelations } from "./resolve-relations.ts";
 import { type Rule, type TableAction, nobody } from "./rule.ts";
-import type { AnyTable } from "./table.ts";
+import type { AnyTable, TableSpec } from "./table.ts";
 
 const ACTIONS: readonly TableAction[] = ["read", "create", "update", "delete"];
 const ADMINISTRATORS: Rule = { rule: "administrators" };
@@ -24,13 +24,17 @@ export function resolveSchema(declaration: AnyDeclaration): SchemaModel {
   refuseCaseClash("servery()", "tables", names);
   const drafts = new Map<string, TableDraft>();
   for (const [name, table] of Object.entries(declaration.tables)) drafts.set(name, draftTable(name, table));
-  for (const [name, table] of Object.entries(declaration.tables)) resolveColumns(name, table.spec, drafts, declaration);
+  for (const draft of drafts.values()) resolveColumns(draft, specOf(declaration, draft), declaration);
   resolveRelations(declaration, drafts);
-  for (const [name, table] of Object.entries(declaration.tables)) {
-    resolveIndexes(name, table.spec, drafts);
-    resolveEffects(name, table.spec, drafts);
+  for (const draft of drafts.values()) {
+    resolveIndexes(draft, specOf(declaration, draft));
+    resolveEffects(draft, specOf(declaration, draft), drafts);
   }
   return { title: declaration.title ?? "Servery", tables: drafts, paths: pathsOf(drafts) };
+}
+
+function specOf(declaration: AnyDeclaration, draft: TableDraft): TableSpec {
+  return (declaration.tables[draft.name] as AnyTable).spec;
 }
 
 function draftTable(name: string, table: AnyTable): TableDraft {
@@ -72,7 +76,8 @@ function rulesOf(name: string, table: AnyTable): TableModel["rules"] {
   const rule = (action: TableAction): Rule => {
     // An action that `.allow()` leaves out is refused: a missing value denies.
     const chosen = declared === undefined ? ADMINISTRATORS : (declared[action] ?? nobody);
-    if (typeof chosen !== "object" || !("rule" in chosen)) throw notAvailableYet(`table ${name}, ${action}`, "A rule made by a function");
+    if (typeof chosen !== "object" || !("rule" in chosen))
+      throw notAvailableYet(`table ${name}, ${action}`, "A rule made by a function");
     if (chosen.rule === "unavailable") throw notAvailableYet(`table ${name}, ${action}`, `The rule ${chosen.name}`);
     return chosen;
   };
@@ -84,7 +89,11 @@ function pathsOf(tables: ReadonlyMap<string, TableModel>): Map<string, TableMode
   for (const table of tables.values()) {
     const other = paths.get(table.path);
     if (other !== undefined) {
-      throw new DeclarationError(`table ${table.name}`, `the path ${table.path} is already that of ${other.name}`, "Give one of them another path:");
+      throw new DeclarationError(
+        `table ${table.name}`,
+        `the path ${table.path} is already that of ${other.name}`,
+        "Give one of them another path:",
+      );
     }
     paths.set(table.path, table);
   }

@@ -1,14 +1,15 @@
 import type { ColumnModel, TableModel } from "../schema/model.ts";
 import { isWritable } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
-import type { Assignment, CreateCommand, DeleteCommand, UpdateCommand } from "../validation/command.ts";
+import type { Assignment } from "../schema/assignment.ts";
+import type { CreateCommand, DeleteCommand, UpdateCommand } from "../validation/command.ts";
 import type { DeletePlan, InsertPlan, UpdatePlan } from "./write-plan.ts";
 
 /** What the service takes from outside: the clock, and identifiers. */
 export interface Sources {
   /** The time as it is stored: `2024-10-28T10:30:00.000Z`. */
-  now(): string;
-  uuid(): string;
+  readonly now: () => string;
+  readonly uuid: () => string;
 }
 
 /** Decides every column of a new row: the caller's, the defaults, and those the server fills. */
@@ -26,7 +27,11 @@ export function planInsert(command: CreateCommand, sources: Sources): InsertPlan
     else if (column.role === "updated_at" && created !== undefined) assignments.push({ column, value: created });
     else if (column.filled?.by === "copy") {
       const source = copySource(table, column.filled);
-      copies.push({ column, value: sent.get(source.reference) ?? null, from: { ...source.target, column: column.filled.column } });
+      copies.push({
+        column,
+        value: sent.get(source.reference) ?? null,
+        from: { ...source.target, column: column.filled.column },
+      });
     } else {
       const value = serverValue(column, { now, uuid: sources.uuid });
       if (value !== undefined) assignments.push({ column, value });
@@ -35,14 +40,17 @@ export function planInsert(command: CreateCommand, sources: Sources): InsertPlan
   return { write: "insert", table, preconditions: command.preconditions, answer: command.answer, assignments, copies };
 }
 
-function serverValue(column: ColumnModel, given: { now: string; uuid(): string }): Stored | undefined {
+function serverValue(column: ColumnModel, given: { now: string; uuid: () => string }): Stored | undefined {
   if (column.role === "created_at" || column.role === "updated_at") return given.now;
   if (column.filled?.by === "uuid") return given.uuid();
   if (column.default !== undefined) return column.kind.store(column.default);
   return undefined;
 }
 
-function copySource(table: TableModel, filled: { readonly reference: string }): { reference: ColumnModel; target: { table: string; key: string } } {
+function copySource(
+  table: TableModel,
+  filled: { readonly reference: string },
+): { reference: ColumnModel; target: { table: string; key: string } } {
   const reference = table.column.get(filled.reference);
   if (reference?.references === undefined) throw new Error(`${table.name} has no reference ${filled.reference}`);
   return { reference, target: { table: reference.references.table, key: reference.references.column } };

@@ -48,7 +48,11 @@ function restrict(node: FilterNode, principal: Principal): FilterNode {
     case "not":
       return { ...node, of: restrict(node.of, principal) };
     case "related":
-      return { ...node, of: restrict(node.of, principal), visible: visibleRows(node.table, principal, node.relation.name) };
+      return {
+        ...node,
+        of: restrict(node.of, principal),
+        visible: visibleRows(node.table, principal, node.relation.name),
+      };
     default:
       return node;
   }
@@ -62,6 +66,7 @@ function checkSort(key: SortKey, principal: Principal): void {
 function visibleRows(table: TableModel, principal: Principal, relation?: string): FilterNode {
   const verdict = decide(principal, table, "read");
   if (verdict.allowed) return verdict.rows;
-  if (relation !== undefined) throw new Problem("unknown_relation", `There is no relation ${JSON.stringify(relation)} here.`);
+  if (relation !== undefined)
+    throw new Problem("unknown_relation", `There is no relation ${JSON.stringify(relation)} here.`);
   throw new Problem("forbidden", `${table.path} cannot be read.`);
 }

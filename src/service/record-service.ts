@@ -1,10 +1,11 @@
 import { allow } from "../auth/policy/decide.ts";
 import type { Principal } from "../auth/principal.ts";
 import { Problem } from "../errors/problem.ts";
-import type { FinalStep, ListAnswer, RecordRepository, RowAnswer } from "../repository/record-repository.ts";
+import type { FinalStep, RecordRepository } from "../repository/record-repository.ts";
 import type { CreateCommand, DeleteCommand, ReadCommand, UpdateCommand } from "../validation/command.ts";
 import type { ReadShape } from "../validation/read-shape.ts";
 import { planDelete, planInsert, planUpdate, type Sources } from "./plan-write.ts";
+import type { ListAnswer, RowAnswer } from "./record-answer.ts";
 import { planRead, type ReadPlan } from "./read-plan.ts";
 import type { InsertPlan } from "./write-plan.ts";
 
@@ -13,7 +14,10 @@ export class RecordService {
   readonly #repository: RecordRepository;
   readonly #sources: Sources;
   /** Plans by shape, and by what distinguishes callers: until accounts exist that is their kind alone. */
-  readonly #plans: Record<Principal["kind"], WeakMap<ReadShape, ReadPlan>> = { anonymous: new WeakMap(), system: new WeakMap() };
+  readonly #plans: Record<Principal["kind"], WeakMap<ReadShape, ReadPlan>> = {
+    anonymous: new WeakMap(),
+    system: new WeakMap(),
+  };
 
   constructor(repository: RecordRepository, sources: Sources) {
     this.#repository = repository;
@@ -50,7 +54,10 @@ export class RecordService {
   }
 
   /** The first rows of a new database: all of them and `done`, or none. */
-  async seed(commands: Iterable<CreateCommand>, by: { readonly principal: Principal; readonly done: FinalStep }): Promise<void> {
+  async seed(
+    commands: Iterable<CreateCommand>,
+    by: { readonly principal: Principal; readonly done: FinalStep },
+  ): Promise<void> {
     const plans: InsertPlan[] = [];
     for (const command of commands) {
       allow(by.principal, command.table, "create");
@@ -59,7 +66,11 @@ export class RecordService {
     await this.#repository.insertAll(plans, by.done);
   }
 
-  async #withParent<Answer>(parent: ReadCommand, principal: Principal, then: () => Answer | Promise<Answer>): Promise<Answer> {
+  async #withParent<Answer>(
+    parent: ReadCommand,
+    principal: Principal,
+    then: () => Answer | Promise<Answer>,
+  ): Promise<Answer> {
     const exists = await this.#repository.exists(this.#plan(parent, principal), parent);
     if (!exists) throw notFound(parent);
     return then();

@@ -1,6 +1,7 @@
 import type { ColumnModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
-import type { Assignment, Preconditions } from "../validation/command.ts";
+import type { Assignment } from "../schema/assignment.ts";
+import type { Preconditions } from "../validation/command.ts";
 
 interface WritePlanBase {
   readonly table: TableModel;
@@ -13,7 +14,9 @@ export interface InsertPlan extends WritePlanBase {
   readonly write: "insert";
   readonly assignments: readonly Assignment[];
   /** Columns taken from another row: `value` is the key of that row. */
-  readonly copies: readonly (Assignment & { readonly from: { readonly table: string; readonly key: string; readonly column: string } })[];
+  readonly copies: readonly (Assignment & {
+    readonly from: { readonly table: string; readonly key: string; readonly column: string };
+  })[];
 }
 
 export interface UpdatePlan extends WritePlanBase {

@@ -26,7 +26,8 @@ export class BodyValidator {
       throw invalidData(table, [{ pointer: "", code: "type", message: "The body must be one JSON object." }]);
     }
     const row = body as RowBody;
-    if (Object.keys(row).length > OBJECT_KEYS) throw new Problem("limit_exceeded", `An object has at most ${OBJECT_KEYS} keys.`);
+    if (Object.keys(row).length > OBJECT_KEYS)
+      throw new Problem("limit_exceeded", `An object has at most ${OBJECT_KEYS} keys.`);
     const validate = this.#validator(table, use);
     if (!validate(row)) throw invalidData(table, findings(table, row, validate.errors ?? []));
     const broken = use === "update" ? [] : brokenChecks(table, row);
@@ -46,16 +47,24 @@ export class BodyValidator {
 
 function makeAjv(): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, formats: { ...formats } });
-  ajv.addKeyword({ keyword: "cleanText", schemaType: "boolean", validate: (_: boolean, value: unknown) => isCleanJson(value) });
+  ajv.addKeyword({
+    keyword: "cleanText",
+    schemaType: "boolean",
+    validate: (_: boolean, value: unknown) => isCleanJson(value),
+  });
   ajv.addKeyword({
     keyword: "decimal",
     schemaType: "object",
-    validate: (form: { precision: number; scale: number; min?: string; max?: string }, value: unknown) => value === null || isDecimal(value as string | number, form),
+    validate: (form: { precision: number; scale: number; min?: string; max?: string }, value: unknown) =>
+      value === null || isDecimal(value as string | number, form),
   });
   return ajv;
 }
 
-function isDecimal(value: string | number, form: { precision: number; scale: number; min?: string; max?: string }): boolean {
+function isDecimal(
+  value: string | number,
+  form: { precision: number; scale: number; min?: string; max?: string },
+): boolean {
   if (typeof value !== "string" && typeof value !== "number") return true;
   const exact = scaled(decimalText(value), form.precision, form.scale);
   if (exact === undefined) return false;
@@ -66,6 +75,8 @@ function isDecimal(value: string | number, form: { precision: number; scale: num
 /** Keys and texts at every level; the envelope has bounded the depth. */
 function isCleanJson(value: unknown): boolean {
   if (typeof value === "string") return isCleanText(value);
+  // 1e400 is read as infinity, which would be stored as null.
+  if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
   return Object.entries(value).every(([key, item]) => isCleanText(key) && isCleanJson(item));
 }
@@ -88,7 +99,8 @@ function findings(table: TableModel, row: RowBody, errors: readonly ErrorObject[
 }
 
 function findingOf(table: TableModel, row: RowBody, error: ErrorObject): FieldError {
-  if (error.keyword === "required") return required(`/${escaped(String(error.params["missingProperty"]))}`, String(error.params["missingProperty"]));
+  if (error.keyword === "required")
+    return required(`/${escaped(String(error.params["missingProperty"]))}`, String(error.params["missingProperty"]));
   if (error.keyword === "additionalProperties") return unknownField(table, String(error.params["additionalProperty"]));
   const name = unescaped(error.instancePath.split("/")[1] ?? "");
   const column = table.column.get(name);
@@ -98,7 +110,10 @@ function findingOf(table: TableModel, row: RowBody, error: ErrorObject): FieldEr
   if (isRequired(column) && (value === null || value === "")) return required(pointer, name);
   if (value === null) return { pointer, code: "null", message: `${label(name)} cannot be null.` };
   const code = codeOf(error, column, value);
-  const message = code === "characters" ? `${label(name)} holds a NUL or half of a surrogate pair.` : `${label(name)} takes ${column.kind.expects}.`;
+  const message =
+    code === "characters"
+      ? `${label(name)} holds a NUL or half of a surrogate pair.`
+      : `${label(name)} takes ${column.kind.expects}.`;
   return { pointer, code, message };
 }
 
@@ -135,7 +150,11 @@ function unknownField(table: TableModel, name: string): FieldError {
   const column = table.column.get(name);
   if (column !== undefined) return { pointer, code: "read_only", message: `${label(name)} is filled by the server.` };
   const known = table.columns.filter(isWritable).map((candidate) => candidate.name);
-  return { pointer, code: "unknown_field", message: `${table.path} has no column ${JSON.stringify(name.slice(0, 64))}.${didYouMean(name, known)}` };
+  return {
+    pointer,
+    code: "unknown_field",
+    message: `${table.path} has no column ${JSON.stringify(name.slice(0, 64))}.${didYouMean(name, known)}`,
+  };
 }
 
 /** Declared checks, as far as the body holds their columns; the database decides the rest. */
@@ -144,13 +163,24 @@ function brokenChecks(table: TableModel, row: RowBody): FieldError[] {
     const holds = check.comparisons.every((part) => {
       const column = table.column.get(part.column);
       const left = storedOf(table, part.column, row);
-      const right = "column" in part.operand ? storedOf(table, part.operand.column, row) : column?.kind.parse(String(part.operand.value));
+      const right =
+        "column" in part.operand
+          ? storedOf(table, part.operand.column, row)
+          : column?.kind.parse(String(part.operand.value));
       if (left === undefined || right === undefined || left === null || right === null) return true;
       const [before, equal] = [left < right, left === right];
       const verdicts = { eq: equal, ne: !equal, gt: !before && !equal, gte: !before, lt: before, lte: before || equal };
       return verdicts[part.operator];
     });
-    return holds ? [] : [{ pointer: `/${escaped(check.comparisons[0]?.column ?? "")}`, code: "check" as const, message: `The check ${check.name} does not hold.` }];
+    return holds
+      ? []
+      : [
+          {
+            pointer: `/${escaped(check.comparisons[0]?.column ?? "")}`,
+            code: "check" as const,
+            message: `The check ${check.name} does not hold.`,
+          },
+        ];
   });
 }
 

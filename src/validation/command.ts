@@ -1,3 +1,4 @@
+import type { Assignment } from "../schema/assignment.ts";
 import type { ColumnModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { ReadShape } from "./read-shape.ts";
@@ -29,12 +30,6 @@ export interface Preconditions {
   /** Tags of If-Match; "*" for any row; undefined when the header is absent. */
   readonly match: readonly string[] | "*" | undefined;
   readonly noneMatch: readonly string[] | "*" | undefined;
-}
-
-/** A value for a column, ready to be bound. */
-export interface Assignment {
-  readonly column: ColumnModel;
-  readonly value: Stored;
 }
 
 interface WriteBase extends Checked {

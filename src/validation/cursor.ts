@@ -30,9 +30,13 @@ export class CursorSigner {
     const given = Buffer.from(match?.[2] ?? "", "base64url");
     const expected = this.#signature(keys, list.identity);
     // Both halves must also be the one spelling of their bytes, so that a changed cursor is never the same cursor.
-    const canonical = given.toString("base64url") === match?.[2] && Buffer.from(keys).toString("base64url") === match?.[1];
+    const canonical =
+      given.toString("base64url") === match?.[2] && Buffer.from(keys).toString("base64url") === match?.[1];
     if (match === null || !canonical || given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      throw new Problem("invalid_cursor", "The cursor is not one that this list gave out: it was changed, or the filters or the sort are others.");
+      throw new Problem(
+        "invalid_cursor",
+        "The cursor is not one that this list gave out: it was changed, or the filters or the sort are others.",
+      );
     }
     const values = JSON.parse(keys) as unknown[];
     return list.sort.map((key, at) => storedKey(key, values[at]));
@@ -47,5 +51,5 @@ export class CursorSigner {
 function storedKey(key: SortKey, value: unknown): Stored {
   if (value === null || value === undefined) return null;
   const { as } = key.column.kind.storage;
-  return as === "bigint" || as === "decimal" ? BigInt(String(value)) : (value as Stored);
+  return as === "bigint" || as === "decimal" ? BigInt(value as string) : (value as Stored);
 }

@@ -24,19 +24,26 @@ export function readFilterTree(text: string): Tree {
  */
 export function treeSignature(tree: Tree, values: (string | readonly string[])[], depth = 1): string {
   refuseDepth(depth);
-  const parts = Object.entries(tree).map(([key, value]) => `${JSON.stringify(key)}:${valueSignature(key, value, { values, depth })}`);
+  const parts = Object.entries(tree).map(
+    ([key, value]) => `${JSON.stringify(key)}:${valueSignature(key, value, { values, depth })}`,
+  );
   return `{${parts.join(",")}}`;
 }
 
-function valueSignature(key: string, value: unknown, state: { values: (string | readonly string[])[]; depth: number }): string {
+function valueSignature(
+  key: string,
+  value: unknown,
+  state: { values: (string | readonly string[])[]; depth: number },
+): string {
   if (value === null) return "null";
-  if (key === "null") return String(value);
+  if (key === "null" && typeof value === "boolean") return value ? "true" : "false";
   if (Array.isArray(value)) {
     if (key === "and" || key === "or") {
       refuseDepth(state.depth + 1);
       return `[${value.map((item) => treeSignature(objectOf(item, key), state.values, state.depth + 1)).join(",")}]`;
     }
-    if (value.length > IN_VALUES) throw new Problem("limit_exceeded", `A list in a filter has at most ${IN_VALUES} values.`);
+    if (value.length > IN_VALUES)
+      throw new Problem("limit_exceeded", `A list in a filter has at most ${IN_VALUES} values.`);
     state.values.push(value.map((item) => scalarText(item, key)));
     return "[?]";
   }
@@ -52,7 +59,8 @@ export function parseFilterTree(scope: FilterScope, table: TableModel, tree: Tre
 
 function memberOf(scope: FilterScope, table: TableModel, member: { key: string; value: unknown }): FilterNode {
   const { key, value } = member;
-  if ((key === "and" || key === "or") && Array.isArray(value)) {
+  if (key === "and" || key === "or") {
+    if (!Array.isArray(value)) throw new Problem("invalid_parameter", `filter: ${key} takes a list.`);
     const of = value.map((item) => parseFilterTree(scope, table, objectOf(item, key)));
     return { is: key === "and" ? "all" : "any", of };
   }
@@ -69,15 +77,23 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
 
 function relatedOf(scope: FilterScope, table: TableModel, member: { key: string; value: Tree }): FilterNode {
   const relation = table.relations.get(member.key);
-  if (relation === undefined) throw new Problem("unknown_relation", `${table.path} has no relation ${quoted(member.key)}.`);
+  if (relation === undefined)
+    throw new Problem("unknown_relation", `${table.path} has no relation ${quoted(member.key)}.`);
   const target = tableOf(scope.schema, relation.table);
   const entries = Object.entries(member.value);
-  const named = entries.length > 0 && entries.every(([word]) => ["some", "none", "all"].includes(word) && !target.column.has(word));
+  const named =
+    entries.length > 0 && entries.every(([word]) => ["some", "none", "all"].includes(word) && !target.column.has(word));
   const matches = named ? entries : [["some", member.value] as const];
   return allOf(
     ...matches.map(([word, of]): FilterNode => {
       scope.count();
-      return { is: "related", relation, table: target, match: relationMatch(relation, word), of: parseFilterTree(scope, target, objectOf(of, word)) };
+      return {
+        is: "related",
+        relation,
+        table: target,
+        match: relationMatch(relation, word),
+        of: parseFilterTree(scope, target, objectOf(of, word)),
+      };
     }),
   );
 }
@@ -87,9 +103,18 @@ function columnTests(scope: FilterScope, column: ColumnModel, value: unknown): F
     scope.count();
     return { is: "null", column, yes: true };
   }
-  if (Array.isArray(value)) throw new Problem("invalid_parameter", `filter: ${quoted(column.name)} takes a value or operators; a list needs "in".`);
+  if (Array.isArray(value))
+    throw new Problem(
+      "invalid_parameter",
+      `filter: ${quoted(column.name)} takes a value or operators; a list needs "in".`,
+    );
   if (typeof value !== "object") return test(scope, column, { operator: "eq", value });
-  return allOf(...Object.entries(value).map(([operator, operand]) => test(scope, column, { operator, value: operand })));
+  // A condition without a test would hold for every row, which nobody means.
+  if (Object.keys(value).length === 0)
+    throw new Problem("invalid_parameter", `filter: ${quoted(column.name)} takes a value or operators.`);
+  return allOf(
+    ...Object.entries(value).map(([operator, operand]) => test(scope, column, { operator, value: operand })),
+  );
 }
 
 function test(scope: FilterScope, column: ColumnModel, asked: { operator: string; value: unknown }): FilterNode {
@@ -108,13 +133,16 @@ function test(scope: FilterScope, column: ColumnModel, asked: { operator: string
 
 function scalarText(value: unknown, key: string): string {
   if (typeof value === "string" && value.isWellFormed() && !value.includes("\0")) return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return value === true ? "true" : "false";
   throw new Problem("invalid_parameter", `filter: ${quoted(key)} takes texts, numbers, true or false.`);
 }
 
 function objectOf(value: unknown, key: string): Tree {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Problem("invalid_parameter", `${key === "filter" ? "filter" : `filter: ${quoted(key)}`} takes a JSON object.`);
+    throw new Problem(
+      "invalid_parameter",
+      `${key === "filter" ? "filter" : `filter: ${quoted(key)}`} takes a JSON object.`,
+    );
   }
   return value as Tree;
 }

@@ -22,7 +22,8 @@ export class FilterScope {
 
   count(): void {
     this.#nodes++;
-    if (this.#nodes > FILTER_NODES) throw new Problem("limit_exceeded", `A request has at most ${FILTER_NODES} conditions.`);
+    if (this.#nodes > FILTER_NODES)
+      throw new Problem("limit_exceeded", `A request has at most ${FILTER_NODES} conditions.`);
   }
 
   slot(slot: Slot): number {
@@ -42,13 +43,21 @@ const SEGMENT = /^([^.[\]]+)(?:\[([^.[\]]*)\])?$/;
 export function nameSegments(parameter: string): NameSegment[] {
   return parameter.split(".").map((part) => {
     const match = SEGMENT.exec(part);
-    if (match === null) throw new Problem("unknown_parameter", `The parameter ${quoted(parameter)} is not of the form column, column[operator] or relation.column.`);
+    if (match === null)
+      throw new Problem(
+        "unknown_parameter",
+        `The parameter ${quoted(parameter)} is not of the form column, column[operator] or relation.column.`,
+      );
     return { name: match[1] as string, bracket: match[2] };
   });
 }
 
 /** A filter parameter of the URL: its relations, its column, its operator. `value` matters for `null` alone. */
-export function parseFilterParameter(scope: FilterScope, table: TableModel, parameter: { name: string; value: string }): FilterNode {
+export function parseFilterParameter(
+  scope: FilterScope,
+  table: TableModel,
+  parameter: { name: string; value: string },
+): FilterNode {
   scope.count();
   const segments = nameSegments(parameter.name);
   const last = segments.pop() as NameSegment;
@@ -64,13 +73,23 @@ export function parseFilterParameter(scope: FilterScope, table: TableModel, para
   return hops.reduceRight<FilterNode>((of, hop) => ({ is: "related", ...hop, of }), leaf);
 }
 
-function leafOf(scope: FilterScope, table: TableModel, last: { segment: NameSegment; parameter: { name: string; value: string } }): FilterNode {
+function leafOf(
+  scope: FilterScope,
+  table: TableModel,
+  last: { segment: NameSegment; parameter: { name: string; value: string } },
+): FilterNode {
   const { segment, parameter } = last;
   const relation = table.relations.get(segment.name);
   if (relation !== undefined && segment.bracket !== undefined && MATCHES.includes(segment.bracket)) {
     // `?comments[none]=` asks for rows without any; there is nothing to compare.
     if (parameter.value !== "") throw new Problem("invalid_parameter", `${parameter.name} takes no value.`);
-    return { is: "related", relation, table: tableOf(scope.schema, relation.table), match: relationMatch(relation, segment.bracket), of: allOf() };
+    return {
+      is: "related",
+      relation,
+      table: tableOf(scope.schema, relation.table),
+      match: relationMatch(relation, segment.bracket),
+      of: allOf(),
+    };
   }
   const column = columnIn(table, segment.name);
   const operator = segment.bracket ?? "eq";
@@ -79,12 +98,23 @@ function leafOf(scope: FilterScope, table: TableModel, last: { segment: NameSegm
 }
 
 /** A comparison of a column with a slot, after the operator was checked against the kind. */
-export function comparison(scope: FilterScope, column: ColumnModel, test: { operator: string; parameter: string }): FilterNode {
+export function comparison(
+  scope: FilterScope,
+  column: ColumnModel,
+  test: { operator: string; parameter: string },
+): FilterNode {
   const { operator, parameter } = test;
   const { kind } = column;
-  const allowed = [...(kind.ordered ? [...COMPARISONS, ...LISTS] : []), ...(kind.textual ? TEXT_OPERATORS : []), "null"];
+  const allowed = [
+    ...(kind.ordered ? [...COMPARISONS, ...LISTS] : []),
+    ...(kind.textual ? TEXT_OPERATORS : []),
+    "null",
+  ];
   if (!allowed.includes(operator)) {
-    throw new Problem("unknown_operator", `${column.name} is a ${kind.name} column and takes ${allowed.join(", ")}; ${quoted(operator)} is none of them.${didYouMean(operator, allowed)}`);
+    throw new Problem(
+      "unknown_operator",
+      `${column.name} is a ${kind.name} column and takes ${allowed.join(", ")}; ${quoted(operator)} is none of them.${didYouMean(operator, allowed)}`,
+    );
   }
   const textual = TEXT_OPERATORS.includes(operator);
   const slot = scope.slot({
@@ -98,8 +128,13 @@ export function comparison(scope: FilterScope, column: ColumnModel, test: { oper
 
 export function relationMatch(relation: RelationModel, bracket: string | undefined): RelationMatch {
   if (bracket === undefined) return "some";
-  if (!MATCHES.includes(bracket)) throw new Problem("unknown_operator", `A relation takes ${MATCHES.join(", ")}; ${quoted(bracket)} is none of them.`);
-  if (!relation.many && bracket === "all") throw new Problem("unknown_operator", `${relation.name} is one row, so it takes some or none.`);
+  if (!MATCHES.includes(bracket))
+    throw new Problem(
+      "unknown_operator",
+      `A relation takes ${MATCHES.join(", ")}; ${quoted(bracket)} is none of them.`,
+    );
+  if (!relation.many && bracket === "all")
+    throw new Problem("unknown_operator", `${relation.name} is one row, so it takes some or none.`);
   return bracket as RelationMatch;
 }
 
@@ -113,14 +148,20 @@ export function nullValue(parameter: string, value: unknown): boolean {
 export function relationOf(table: TableModel, name: string): RelationModel {
   const relation = table.relations.get(name);
   if (relation !== undefined) return relation;
-  throw new Problem("unknown_relation", `${table.path} has no relation ${quoted(name)}.${didYouMean(name, table.relations.keys())}`);
+  throw new Problem(
+    "unknown_relation",
+    `${table.path} has no relation ${quoted(name)}.${didYouMean(name, table.relations.keys())}`,
+  );
 }
 
 /** The column of that name, or a 400 that names the nearest one. */
 export function columnIn(table: TableModel, name: string): ColumnModel {
   const column = table.column.get(name);
   if (column !== undefined) return column;
-  throw new Problem("unknown_column", `${table.path} has no column ${quoted(name)}.${didYouMean(name, table.column.keys())}`);
+  throw new Problem(
+    "unknown_column",
+    `${table.path} has no column ${quoted(name)}.${didYouMean(name, table.column.keys())}`,
+  );
 }
 
 /** A name a caller sent, short enough for a message and without control characters. */

@@ -25,26 +25,45 @@ interface Draft {
 }
 
 /** `user,comments.user,comments.count` → the tree of included relations. A parent is included with its child. */
-export function parseIncludes(schema: SchemaModel, table: TableModel, text: { include: string | undefined; options: readonly IncludeOption[] }): IncludeShape[] {
+export function parseIncludes(
+  schema: SchemaModel,
+  table: TableModel,
+  text: { include: string | undefined; options: readonly IncludeOption[] },
+): IncludeShape[] {
   const roots = new Map<string, Draft>();
   let nodes = 0;
   for (const path of text.include === undefined ? [] : text.include.split(",")) {
     let current = table;
     let level = roots;
     const names = path.split(".");
-    const count = names.length > 1 && names.at(-1) === "count" && !lastTable(schema, table, names).relations.has("count");
+    const count =
+      names.length > 1 && names.at(-1) === "count" && !lastTable(schema, table, names).relations.has("count");
     if (count) names.pop();
-    if (names.length > INCLUDE_DEPTH) throw new Problem("limit_exceeded", `include goes at most ${INCLUDE_DEPTH} levels deep.`);
+    if (names.length > INCLUDE_DEPTH)
+      throw new Problem("limit_exceeded", `include goes at most ${INCLUDE_DEPTH} levels deep.`);
     for (const [at, name] of names.entries()) {
       const relation = relationOf(current, name);
       const counted = count && at === names.length - 1;
-      if (counted && !relation.many) throw new Problem("invalid_parameter", `include: ${name} is one row, so it has no count.`);
+      if (counted && !relation.many)
+        throw new Problem("invalid_parameter", `include: ${name} is one row, so it has no count.`);
       const key = counted ? `${name}_count` : name;
       let draft = level.get(key);
       if (draft === undefined) {
-        if (++nodes > INCLUDES) throw new Problem("limit_exceeded", `A request includes at most ${INCLUDES} relations.`);
-        if (current.column.has(key)) throw new Problem("invalid_parameter", `include: ${current.path} has a column ${key}, so ${path} has no place in the answer.`);
-        draft = { key, relation, table: tableOf(schema, relation.table), count: counted, path: names.slice(0, at + 1).join("."), children: new Map() };
+        if (++nodes > INCLUDES)
+          throw new Problem("limit_exceeded", `A request includes at most ${INCLUDES} relations.`);
+        if (current.column.has(key))
+          throw new Problem(
+            "invalid_parameter",
+            `include: ${current.path} has a column ${key}, so ${path} has no place in the answer.`,
+          );
+        draft = {
+          key,
+          relation,
+          table: tableOf(schema, relation.table),
+          count: counted,
+          path: names.slice(0, at + 1).join("."),
+          children: new Map(),
+        };
         level.set(key, draft);
       }
       current = draft.table;
@@ -54,7 +73,8 @@ export function parseIncludes(schema: SchemaModel, table: TableModel, text: { in
   const used = new Set<IncludeOption>();
   const shapes = finish(schema, roots, { options: text.options, used });
   const unused = text.options.find((option) => !used.has(option));
-  if (unused !== undefined) throw new Problem("unknown_parameter", `${unused.path}.${unused.option} needs ${unused.path} in include.`);
+  if (unused !== undefined)
+    throw new Problem("unknown_parameter", `${unused.path}.${unused.option} needs ${unused.path} in include.`);
   return shapes;
 }
 
@@ -63,10 +83,16 @@ function lastTable(schema: SchemaModel, table: TableModel, names: readonly strin
   return names.slice(0, -1).reduce((current, name) => tableOf(schema, relationOf(current, name).table), table);
 }
 
-function finish(schema: SchemaModel, drafts: ReadonlyMap<string, Draft>, given: { options: readonly IncludeOption[]; used: Set<IncludeOption> }): IncludeShape[] {
+function finish(
+  schema: SchemaModel,
+  drafts: ReadonlyMap<string, Draft>,
+  given: { options: readonly IncludeOption[]; used: Set<IncludeOption> },
+): IncludeShape[] {
   return [...drafts.values()].map((draft) => {
     const option = (name: IncludeOption["option"]): string | undefined => {
-      const found = draft.count ? undefined : given.options.find((candidate) => candidate.path === draft.path && candidate.option === name);
+      const found = draft.count
+        ? undefined
+        : given.options.find((candidate) => candidate.path === draft.path && candidate.option === name);
       if (found !== undefined) given.used.add(found);
       return found?.value;
     };
@@ -81,7 +107,8 @@ function finish(schema: SchemaModel, drafts: ReadonlyMap<string, Draft>, given: 
       count: draft.count,
       columns: fields === undefined ? draft.table.columns : parseFields(draft.table, fields),
       sort: includeSort(schema, draft, sort),
-      limit: limit === undefined ? INCLUDE_DEFAULT_LIMIT : parseWholeNumber(`${draft.path}.limit`, limit, INCLUDE_MAX_LIMIT),
+      limit:
+        limit === undefined ? INCLUDE_DEFAULT_LIMIT : parseWholeNumber(`${draft.path}.limit`, limit, INCLUDE_MAX_LIMIT),
       includes: finish(schema, draft.children, given),
     };
   });

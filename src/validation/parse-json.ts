@@ -14,7 +14,9 @@ const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
  */
 export function parseJson(bytes: Uint8Array): Json {
   if (!isUtf8(bytes)) throw new Problem("malformed_json", "The body is not UTF-8.");
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8").replace(/^\ufeff/, "");
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString("utf8")
+    .replace(/^\ufeff/, "");
   refuseDepth(text);
   try {
     return JSON.parse(text) as Json;

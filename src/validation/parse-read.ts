@@ -56,7 +56,12 @@ export class ReadParser {
     }
     const identity = `${target.table.name}\n${target.fixed?.values.join("\n") ?? ""}\n${request.identity}`;
     const after = request.cursor ? cursors.read(request.cursor, { identity, sort: shape.sort }) : [];
-    if (after.length > 0) shape = this.#paged(key, shape, after.map((value) => value === null));
+    if (after.length > 0)
+      shape = this.#paged(
+        key,
+        shape,
+        after.map((value) => value === null),
+      );
     return {
       shape,
       values: [...(target.fixed?.values ?? []), ...slotValues(shape, target, request)],
@@ -88,7 +93,8 @@ function limitOf(request: ReadRequest): number {
 function slotValues(shape: ReadShape, target: ReadTarget, request: ReadRequest): (Stored | Stored[])[] {
   const first = target.fixed?.columns.length ?? 0;
   const slots = shape.slots.slice(first);
-  if (slots.length !== request.values.length) throw new Problem("invalid_parameter", "filter has a value where none belongs.");
+  if (slots.length !== request.values.length)
+    throw new Problem("invalid_parameter", "filter has a value where none belongs.");
   return slots.map((slot, at) => {
     const raw = request.values[at] as string | readonly string[];
     if (!slot.list) {
@@ -96,7 +102,8 @@ function slotValues(shape: ReadShape, target: ReadTarget, request: ReadRequest):
       return slotValue(slot, raw);
     }
     const list = typeof raw === "string" ? [raw] : raw;
-    if (list.length > IN_VALUES) throw new Problem("limit_exceeded", `${slot.parameter} takes at most ${IN_VALUES} values.`);
+    if (list.length > IN_VALUES)
+      throw new Problem("limit_exceeded", `${slot.parameter} takes at most ${IN_VALUES} values.`);
     return list.map((text) => slotValue(slot, text));
   });
 }
@@ -111,7 +118,12 @@ function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest
   const { table } = target;
   const scope = new FilterScope(schema);
   const fixed = (target.fixed?.columns ?? []).map((column): FilterNode => {
-    const slot = scope.slot({ parameter: column.name, list: false, parse: column.kind.parse, expects: column.kind.expects });
+    const slot = scope.slot({
+      parameter: column.name,
+      list: false,
+      parse: column.kind.parse,
+      expects: column.kind.expects,
+    });
     return { is: "compare", column, operator: "eq", value: { slot } };
   });
   const options: IncludeOption[] = [];
@@ -119,16 +131,19 @@ function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest
   for (const parameter of request.structural) {
     const option = includeOption(parameter);
     if (option !== undefined) options.push(option);
-    else if (parameter.name === "filter" && !target.one) filters.push(parseFilterTree(scope, table, readFilterTree(parameter.value)));
+    else if (parameter.name === "filter" && !target.one)
+      filters.push(parseFilterTree(scope, table, readFilterTree(parameter.value)));
     else if (RESERVED.includes(parameter.name)) refuseOnOne(target, parameter.name);
     else if (target.one || NOT_YET.includes(parameter.name)) throw unknownParameter(target, parameter.name);
     else filters.push(filterOf(scope, table, parameter));
   }
   const paging = (["limit", "offset", "cursor"] as const).find((name) => request[name] !== undefined);
   if (paging !== undefined) refuseOnOne(target, paging);
-  const named = (name: string): string | undefined => request.structural.find((parameter) => parameter.name === name)?.value;
+  const named = (name: string): string | undefined =>
+    request.structural.find((parameter) => parameter.name === name)?.value;
   const [fields, include, sort] = [named("fields"), named("include"), named("sort")];
-  if (request.cursor !== undefined && request.offset !== undefined) throw new Problem("invalid_parameter", "A list takes cursor or offset, not both.");
+  if (request.cursor !== undefined && request.offset !== undefined)
+    throw new Problem("invalid_parameter", "A list takes cursor or offset, not both.");
   return {
     table,
     where: allOf(...fixed, ...filters),
@@ -149,7 +164,10 @@ function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParamet
   const first = /^[^.[]+/.exec(parameter.name)?.[0] ?? parameter.name;
   if (!table.column.has(first) && !table.relations.has(first)) {
     const known = [...table.column.keys(), ...table.relations.keys(), ...RESERVED];
-    throw new Problem("unknown_parameter", `${table.path} has no column and no parameter ${quoted(first)}.${didYouMean(first, known)}`);
+    throw new Problem(
+      "unknown_parameter",
+      `${table.path} has no column and no parameter ${quoted(first)}.${didYouMean(first, known)}`,
+    );
   }
   return parseFilterParameter(scope, table, parameter);
 }
@@ -158,7 +176,9 @@ const INCLUDE_OPTION = /^(.+)\.(limit|sort|fields)$/;
 
 function includeOption(parameter: QueryParameter): IncludeOption | undefined {
   const match = INCLUDE_OPTION.exec(parameter.name);
-  return match === null ? undefined : { path: match[1] as string, option: match[2] as IncludeOption["option"], value: parameter.value };
+  return match === null
+    ? undefined
+    : { path: match[1] as string, option: match[2] as IncludeOption["option"], value: parameter.value };
 }
 
 function countMode(value: string | undefined): ReadShape["count"] {
@@ -171,7 +191,11 @@ function refuseOnOne(target: ReadTarget, name: string): void {
 }
 
 function unknownParameter(target: ReadTarget, name: string): Problem {
-  if (NOT_YET.includes(name)) return new Problem("unknown_parameter", `${name} is not available yet; a column of this name is written ${name}[eq].`);
+  if (NOT_YET.includes(name))
+    return new Problem(
+      "unknown_parameter",
+      `${name} is not available yet; a column of this name is written ${name}[eq].`,
+    );
   const known = target.one ? ["fields", "include"] : RESERVED;
   return new Problem("unknown_parameter", `This route takes no parameter ${quoted(name)}.${didYouMean(name, known)}`);
 }

@@ -27,15 +27,22 @@ export function parseSort(schema: SchemaModel, table: TableModel, value: string)
       return { relation, table: current };
     });
     const model = columnIn(current, column);
-    if (!model.kind.ordered) throw new Problem("invalid_parameter", `${column} is a ${model.kind.name} column, which has no order.`);
-    const same = keys.some((key) => key.column === model && key.path.length === path.length && key.path.every((hop, at) => hop.relation === path[at]?.relation));
+    if (!model.kind.ordered)
+      throw new Problem("invalid_parameter", `${column} is a ${model.kind.name} column, which has no order.`);
+    const same = keys.some(
+      (key) =>
+        key.column === model &&
+        key.path.length === path.length &&
+        key.path.every((hop, at) => hop.relation === path[at]?.relation),
+    );
     if (same) throw new Problem("repeated_parameter", `sort names ${names.concat(column).join(".")} twice.`);
     keys.push({ path, column: model, descending });
   }
   if (keys.length > SORT_KEYS) throw new Problem("limit_exceeded", `A sort has at most ${SORT_KEYS} keys.`);
   const last = keys.at(-1)?.descending ?? true;
   for (const column of table.key) {
-    if (!keys.some((key) => key.path.length === 0 && key.column === column)) keys.push({ path: [], column, descending: last });
+    if (!keys.some((key) => key.path.length === 0 && key.column === column))
+      keys.push({ path: [], column, descending: last });
   }
   return keys;
 }

@@ -2,7 +2,8 @@ import { Problem } from "../errors/problem.ts";
 import { type ColumnModel, isWritable, type TableModel } from "../schema/model.ts";
 import type { Json, Stored } from "../schema/stored.ts";
 import type { BodyValidator, RowBody } from "./body-validator.ts";
-import type { Assignment, CreateCommand, DeleteCommand, Preconditions, ReadCommand, UpdateCommand } from "./command.ts";
+import type { Assignment } from "../schema/assignment.ts";
+import type { CreateCommand, DeleteCommand, Preconditions, ReadCommand, UpdateCommand } from "./command.ts";
 import { parseFields } from "./parse-include.ts";
 import { quoted } from "./parse-filter.ts";
 import type { QueryParameter } from "./query-string.ts";
@@ -16,7 +17,9 @@ export interface WriteRequest {
 
 /** A new row. Below a parent its reference comes from the path; a body that says otherwise is refused. */
 export function parseCreate(
-  request: WriteRequest & { readonly parent: { readonly read: ReadCommand; readonly reference: Assignment } | undefined },
+  request: WriteRequest & {
+    readonly parent: { readonly read: ReadCommand; readonly reference: Assignment } | undefined;
+  },
   body: Json | undefined,
   validator: BodyValidator,
 ): CreateCommand {
@@ -24,7 +27,14 @@ export function parseCreate(
   const row = validator.check(table, "create", parent === undefined ? body : withReference(parent.reference, body));
   const assignments = assign(row, table.columns.filter(isWritable));
   if (parent !== undefined) refuseOtherParent(assignments, parent.reference);
-  return checked({ action: "create", table, assignments, preconditions: request.preconditions, answer: answerColumns(request), parent: parent?.read });
+  return checked({
+    action: "create",
+    table,
+    assignments,
+    preconditions: request.preconditions,
+    answer: answerColumns(request),
+    parent: parent?.read,
+  });
 }
 
 /** A change of one row: PATCH in part, PUT as a whole. */
@@ -36,8 +46,14 @@ export function parseUpdate(
   const { table, action, key, preconditions } = request;
   if (table.requiresIfMatch) demandIfMatch(preconditions);
   const row = validator.check(table, action, body);
-  const assignments = assign(row, table.columns.filter((column) => isWritable(column) && column.role !== "key"));
-  const fixed = assign(row, table.columns.filter((column) => !isWritable(column) || column.role === "key"));
+  const assignments = assign(
+    row,
+    table.columns.filter((column) => isWritable(column) && column.role !== "key"),
+  );
+  const fixed = assign(
+    row,
+    table.columns.filter((column) => !isWritable(column) || column.role === "key"),
+  );
   const unchanged = fixed.filter((assignment) => !keepsKey(assignment, table, key));
   return checked({ action, table, key, assignments, unchanged, preconditions, answer: answerColumns(request) });
 }
@@ -46,14 +62,22 @@ export function parseUpdate(
 export function parseSeedRow(table: TableModel, body: Json, validator: BodyValidator): CreateCommand {
   const row = validator.check(table, "seed", body);
   const preconditions = { match: undefined, noneMatch: undefined };
-  return checked({ action: "create", table, assignments: assign(row, table.columns), preconditions, answer: table.columns, parent: undefined });
+  return checked({
+    action: "create",
+    table,
+    assignments: assign(row, table.columns),
+    preconditions,
+    answer: table.columns,
+    parent: undefined,
+  });
 }
 
 export function parseDelete(request: WriteRequest & { readonly key: readonly Stored[] }): DeleteCommand {
   const { table, key, preconditions, query } = request;
   if (table.requiresIfMatch) demandIfMatch(preconditions);
   const unknown = query[0];
-  if (unknown !== undefined) throw new Problem("unknown_parameter", `A delete takes no parameter ${quoted(unknown.name)}.`);
+  if (unknown !== undefined)
+    throw new Problem("unknown_parameter", `A delete takes no parameter ${quoted(unknown.name)}.`);
   return checked({ action: "delete", table, key, preconditions, answer: table.columns });
 }
 
@@ -92,7 +116,8 @@ function answerColumns(request: WriteRequest): readonly ColumnModel[] {
   let columns: readonly ColumnModel[] = request.table.columns;
   let seen = false;
   for (const { name, value } of request.query) {
-    if (name !== "fields") throw new Problem("unknown_parameter", `A write takes no parameter ${quoted(name)}; it takes fields.`);
+    if (name !== "fields")
+      throw new Problem("unknown_parameter", `A write takes no parameter ${quoted(name)}; it takes fields.`);
     if (seen) throw new Problem("repeated_parameter", "fields was sent twice.");
     seen = true;
     columns = parseFields(request.table, value);
@@ -101,7 +126,8 @@ function answerColumns(request: WriteRequest): readonly ColumnModel[] {
 }
 
 function demandIfMatch(preconditions: Preconditions): void {
-  if (preconditions.match === undefined) throw new Problem("precondition_required", "Send the row's ETag as If-Match, so that nobody's change is lost.");
+  if (preconditions.match === undefined)
+    throw new Problem("precondition_required", "Send the row's ETag as If-Match, so that nobody's change is lost.");
 }
 
 /** The one place where writes get the brand of a checked command. */

@@ -33,10 +33,15 @@ function tagsOf(header: string, value: string, comparison: "strong" | "weak"): r
 function listed(header: string, value: string): { tag: string; weak: boolean }[] | "*" {
   if (value.trim() === "*") return "*";
   const parts = value.split(",");
-  if (parts.length > PRECONDITION_TAGS) throw new Problem("limit_exceeded", `${header} has at most ${PRECONDITION_TAGS} tags.`);
+  if (parts.length > PRECONDITION_TAGS)
+    throw new Problem("limit_exceeded", `${header} has at most ${PRECONDITION_TAGS} tags.`);
   return parts.map((part) => {
     const match = TAG.exec(part.trim());
-    if (match === null) throw new Problem("invalid_precondition", `${header} takes * or tags in double quotes, as the ETag header gives them.`);
+    if (match === null)
+      throw new Problem(
+        "invalid_precondition",
+        `${header} takes * or tags in double quotes, as the ETag header gives them.`,
+      );
     return { tag: match[2] ?? "", weak: match[1] !== undefined };
   });
 }

@@ -32,7 +32,10 @@ function decode(text: string): string {
   try {
     decoded = decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    throw new Problem("malformed_url", "The query has a % that is not followed by UTF-8 in two hexadecimal digits each.");
+    throw new Problem(
+      "malformed_url",
+      "The query has a % that is not followed by UTF-8 in two hexadecimal digits each.",
+    );
   }
   // NUL ends text in SQLite's functions and is refused by PostgreSQL; no stored text holds it.
   if (decoded.includes("\0")) throw new Problem("malformed_url", "The query holds a NUL character.");

@@ -55,19 +55,31 @@ export function readRequest(parameters: readonly QueryParameter[]): ReadRequest 
     }
     structural.push(parameter);
     if (!LOOKS.test(name)) identity += `${name}=${JSON.stringify(value)}&`;
-    if (name === "filter") key += `filter\0${treeSignature(readFilterTree(value), values as (string | readonly string[])[])}\0`;
+    if (name === "filter")
+      key += `filter\0${treeSignature(readFilterTree(value), values as (string | readonly string[])[])}\0`;
     else if (STRUCTURAL.test(name)) key += `${name}\0=${value}\0`;
     else {
       key += `${name}\0`;
       values.push(LIST.test(name) ? [value] : value);
     }
   }
-  return { key, identity, structural, values, limit: paging["limit"], offset: paging["offset"], cursor: paging["cursor"] };
+  return {
+    key,
+    identity,
+    structural,
+    values,
+    limit: paging["limit"],
+    offset: paging["offset"],
+    cursor: paging["cursor"],
+  };
 }
 
 function addToList(name: string, value: string, list: string | string[] | undefined): void {
   if (!LIST.test(name) || !Array.isArray(list)) {
-    throw new Problem("repeated_parameter", `${quoted(name)} was sent twice; a list is written ${name.replace(/\[.*$/, "").slice(0, 64)}[in]=…&${name.replace(/\[.*$/, "").slice(0, 64)}[in]=….`);
+    throw new Problem(
+      "repeated_parameter",
+      `${quoted(name)} was sent twice; a list is written ${name.replace(/\[.*$/, "").slice(0, 64)}[in]=…&${name.replace(/\[.*$/, "").slice(0, 64)}[in]=….`,
+    );
   }
   if (list.length >= IN_VALUES) throw new Problem("limit_exceeded", `${name} takes at most ${IN_VALUES} values.`);
   list.push(value);

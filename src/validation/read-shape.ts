@@ -8,7 +8,7 @@ export interface Slot {
   readonly parameter: string;
   /** Whether the slot takes a list of values. */
   readonly list: boolean;
-  parse(text: string): Stored | undefined;
+  readonly parse: (text: string) => Stored | undefined;
   /** What the value must look like, for messages. */
   readonly expects: string;
 }

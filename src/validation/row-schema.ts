@@ -9,11 +9,18 @@ export type BodyUse = "create" | "update" | "replace" | "seed";
  * of a new database may set the key and the times, but nothing that is computed.
  */
 export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
-  const columns = table.columns.filter((column) => (use === "create" ? isWritable(column) : use !== "seed" || column.role !== "filled"));
+  const columns = table.columns.filter((column) =>
+    use === "create" ? isWritable(column) : use !== "seed" || column.role !== "filled",
+  );
   return {
     type: "object",
     properties: Object.fromEntries(columns.map((column) => [column.name, valueSchema(column)])),
-    required: use === "update" ? [] : table.columns.filter((column) => isRequired(column) && (use !== "replace" || column.role !== "key")).map((column) => column.name),
+    required:
+      use === "update"
+        ? []
+        : table.columns
+            .filter((column) => isRequired(column) && (use !== "replace" || column.role !== "key"))
+            .map((column) => column.name),
     additionalProperties: false,
   };
 }

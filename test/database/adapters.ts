@@ -15,9 +15,11 @@ const commands = {
 
 const named = process.env["SERVERY_TEST_SQLITE"]?.split(",").map((name) => name.trim());
 
-async function loadAdapters(): Promise<readonly (Adapter | { readonly preference: Adapter["preference"]; readonly missing: string })[]> {
+async function loadAdapters(): Promise<
+  readonly (Adapter | { readonly preference: Adapter["preference"]; readonly missing: string })[]
+> {
   const preferences = (["better-sqlite3", "node-sqlite"] as const).filter((name) => named?.includes(name) ?? true);
-  return await Promise.all(
+  return Promise.all(
     preferences.map(async (preference) => {
       try {
         return { preference, driver: (await chooseDriver(preference)).driver };

@@ -26,7 +26,9 @@ function numbersIn(driver: SqliteDriver, path: string): Set<number> {
 
 /** Starts a writer, kills it some time after its first answer, and gives the numbers that it saw answered. */
 async function killedWriter({ preference }: Adapter, path: string, random: RandomSource): Promise<readonly number[]> {
-  const child = startFixture("numbered-writer.mjs", [JSON.stringify({ path, driver: preference, first: 1, callers: 32 })]);
+  const child = startFixture("numbered-writer.mjs", [
+    JSON.stringify({ path, driver: preference, first: 1, callers: 32 }),
+  ]);
   const ended = outputOf(child);
   child.stdout?.once("data", () => setTimeout(() => child.kill("SIGKILL"), random.below(80)));
   const { output } = await ended;
@@ -57,11 +59,19 @@ describeEachAdapter(`after each of ${KILLS} sudden deaths of the process`, (adap
 const hasStrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
 
 /** Runs the burst writer under strace; gives what it printed and the calls that it made. */
-function trace({ preference }: Adapter, path: string, options: readonly string[]): { readonly lines: readonly string[]; readonly calls: readonly SystemCall[] } {
+function trace(
+  { preference }: Adapter,
+  path: string,
+  options: readonly string[],
+): { readonly lines: readonly string[]; readonly calls: readonly SystemCall[] } {
   const log = `${path}.strace`;
   const settings = JSON.stringify({ path, driver: preference, first: 1, bursts: 50, burst: 20 });
   const calls = ["-f", "-y", "-s", "16", "-o", log, "-e", "trace=fdatasync,fsync,write,pwrite64", ...options];
-  const { stdout, status } = spawnSync("strace", [...calls, process.execPath, fixturePath("numbered-writer.mjs"), settings], { encoding: "utf8" });
+  const { stdout, status } = spawnSync(
+    "strace",
+    [...calls, process.execPath, fixturePath("numbered-writer.mjs"), settings],
+    { encoding: "utf8" },
+  );
   expect(status).toBe(0);
   return { lines: stdout.trim().split("\n"), calls: systemCalls(readFileSync(log, "utf8")) };
 }
@@ -112,16 +122,16 @@ describe.runIf(hasStrace)("on the disk before it is answered", () => {
 function smallDisk(): string {
   const folder = join(temporaryFolder(), "disk");
   mkdirSync(folder);
-  expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]).status).toBe(0);
-  onTestFinished(() => void spawnSync("umount", ["-l", folder]));
+  expect(spawnSync("/bin/mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]).status).toBe(0);
+  onTestFinished(() => void spawnSync("/bin/umount", ["-l", folder]));
   return folder;
 }
 
 /** Root may still not mount, in a container: only a try tells. */
 const canMount = (() => {
   const folder = mkdtempSync(join(tmpdir(), "servery-mount-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status === 0;
-  if (mounted) spawnSync("umount", [folder]);
+  const mounted = spawnSync("/bin/mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status === 0;
+  if (mounted) spawnSync("/bin/umount", [folder]);
   rmSync(folder, { recursive: true, force: true });
   return mounted;
 })();
@@ -137,7 +147,8 @@ describe.runIf(canMount)("on a full disk", () => {
       const path = join(disk, "test.db");
       const database = closing(await openSqlite({ path, driver: preference }));
       await database.define(["CREATE TABLE t (n INTEGER PRIMARY KEY, text TEXT) STRICT"]);
-      const insert = async (n: number) => verdict(await database.write(write(change("INSERT INTO t VALUES (?, ?)", [n, "x".repeat(4_000)]))));
+      const insert = async (n: number) =>
+        verdict(await database.write(write(change("INSERT INTO t VALUES (?, ?)", [n, "x".repeat(4_000)]))));
       const stored = async () => (await readRows(database, "SELECT n FROM t ORDER BY n")).flat();
       const done: number[] = [];
       const verdicts = new Set<string>();

@@ -28,18 +28,43 @@ const schema = `
 const otherwise = { code: "refused" };
 const some: Expectation = { is: "some", otherwise };
 
-const addUser = (email: string, age = 20) => write(changeReturning("INSERT INTO users (email, age) VALUES (?, ?) RETURNING email", [email, age]));
+const addUser = (email: string, age = 20) =>
+  write(changeReturning("INSERT INTO users (email, age) VALUES (?, ?) RETURNING email", [email, age]));
 
 /** Writes that must fail or be refused, each with what its answer must hold. */
 const bad: [name: string, write: Write, answer: object][] = [
-  ["a unique clash", addUser("first"), { is: "failed", failure: { kind: "unique", table: "users", columns: ["email"] } }],
+  [
+    "a unique clash",
+    addUser("first"),
+    { is: "failed", failure: { kind: "unique", table: "users", columns: ["email"] } },
+  ],
   ["a broken CHECK", addUser("young", -1), { is: "failed", failure: { kind: "check" } }],
-  ["a missing parent", write(change("INSERT INTO posts (user_id) VALUES (99)")), { is: "failed", failure: { kind: "foreign_key" } }],
-  ["a missing parent, found at COMMIT", write(change("INSERT INTO later VALUES (1, 99)")), { is: "failed", failure: { kind: "foreign_key" } }],
-  ["a trigger that ends the transaction", write(change("INSERT INTO users (email) VALUES ('rollback')")), { is: "failed", failure: { kind: "aborted" } }],
+  [
+    "a missing parent",
+    write(change("INSERT INTO posts (user_id) VALUES (99)")),
+    { is: "failed", failure: { kind: "foreign_key" } },
+  ],
+  [
+    "a missing parent, found at COMMIT",
+    write(change("INSERT INTO later VALUES (1, 99)")),
+    { is: "failed", failure: { kind: "foreign_key" } },
+  ],
+  [
+    "a trigger that ends the transaction",
+    write(change("INSERT INTO users (email) VALUES ('rollback')")),
+    { is: "failed", failure: { kind: "aborted" } },
+  ],
   ["a trigger that ends the transaction of a statement with rows", addUser("rollback"), { is: "failed" }],
-  ["a statement that does not compile", write(change("INSERT INTO nowhere VALUES (1)")), { is: "failed", failure: { kind: "other" } }],
-  ["a value that cannot be stored", write(change("INSERT INTO log VALUES (?)", [2n ** 70n])), { is: "failed", failure: { kind: "too_big" } }],
+  [
+    "a statement that does not compile",
+    write(change("INSERT INTO nowhere VALUES (1)")),
+    { is: "failed", failure: { kind: "other" } },
+  ],
+  [
+    "a value that cannot be stored",
+    write(change("INSERT INTO log VALUES (?)", [2n ** 70n])),
+    { is: "failed", failure: { kind: "too_big" } },
+  ],
   [
     "a second step that fails",
     write(change("INSERT INTO log VALUES ('half')"), change("INSERT INTO users (email) VALUES ('first')")),
@@ -52,7 +77,11 @@ const bad: [name: string, write: Write, answer: object][] = [
   ],
   [
     "a look that fails after a change",
-    write(change("DELETE FROM log"), change("INSERT INTO log VALUES ('half')"), look("SELECT abs(-9223372036854775808)")),
+    write(
+      change("DELETE FROM log"),
+      change("INSERT INTO log VALUES ('half')"),
+      look("SELECT abs(-9223372036854775808)"),
+    ),
     { is: "failed", failure: { kind: "other" } },
   ],
   [
@@ -60,7 +89,11 @@ const bad: [name: string, write: Write, answer: object][] = [
     write(change("INSERT INTO log VALUES ('half')"), look("SELECT abs(-9223372036854775808)")),
     { is: "failed", failure: { kind: "other" } },
   ],
-  ["a row that is not there", write(change("UPDATE users SET age = 1 WHERE id = 99", [], [some])), { is: "refused", step: 0, expectation: 0 }],
+  [
+    "a row that is not there",
+    write(change("UPDATE users SET age = 1 WHERE id = 99", [], [some])),
+    { is: "refused", step: 0, expectation: 0 },
+  ],
   [
     "a row whose trigger ignored the change but wrote elsewhere",
     write(change("UPDATE users SET email = 'ignore' WHERE id = 1", [], [some])),
@@ -68,12 +101,18 @@ const bad: [name: string, write: Write, answer: object][] = [
   ],
   [
     "a policy that the new row does not meet",
-    write(change("INSERT INTO users (email) VALUES ('policy')"), look("SELECT 1 FROM users WHERE email = 'policy' AND age > 0", [], [some])),
+    write(
+      change("INSERT INTO users (email) VALUES ('policy')"),
+      look("SELECT 1 FROM users WHERE email = 'policy' AND age > 0", [], [some]),
+    ),
     { is: "refused", step: 1, expectation: 0 },
   ],
   [
     "a row that must not be there",
-    write(change("INSERT INTO log VALUES ('half')"), look("SELECT 1 FROM users WHERE id = 1", [], [{ is: "none", otherwise }])),
+    write(
+      change("INSERT INTO log VALUES ('half')"),
+      look("SELECT 1 FROM users WHERE id = 1", [], [{ is: "none", otherwise }]),
+    ),
     { is: "refused", step: 1, expectation: 0 },
   ],
   [
@@ -84,14 +123,25 @@ const bad: [name: string, write: Write, answer: object][] = [
   [
     "more rows than a bulk may change in all its steps",
     write(
-      changeReturning("INSERT INTO log VALUES ('a'), ('b') RETURNING text", [], [{ is: "atMost", limit: 2, otherwise }]),
+      changeReturning(
+        "INSERT INTO log VALUES ('a'), ('b') RETURNING text",
+        [],
+        [{ is: "atMost", limit: 2, otherwise }],
+      ),
       change("INSERT INTO log VALUES ('c')", [], [{ is: "atMost", limit: 2, otherwise }]),
     ),
     { is: "refused", step: 1, expectation: 0 },
   ],
   [
     "a tag that no longer fits",
-    write(look("SELECT email FROM users WHERE id = 1", [], [{ is: "tag", tags: [entityTag("old"), entityTag("older")], otherwise }]), change("DELETE FROM users WHERE id = 1")),
+    write(
+      look(
+        "SELECT email FROM users WHERE id = 1",
+        [],
+        [{ is: "tag", tags: [entityTag("old"), entityTag("older")], otherwise }],
+      ),
+      change("DELETE FROM users WHERE id = 1"),
+    ),
     { is: "refused", step: 0, expectation: 0 },
   ],
   [
@@ -101,7 +151,13 @@ const bad: [name: string, write: Write, answer: object][] = [
   ],
   [
     "a tag that must not be there",
-    write(look("SELECT email FROM users WHERE id = 1", [], [{ is: "otherTag", tags: [entityTag("x"), entityTag("first")], otherwise }])),
+    write(
+      look(
+        "SELECT email FROM users WHERE id = 1",
+        [],
+        [{ is: "otherTag", tags: [entityTag("x"), entityTag("first")], otherwise }],
+      ),
+    ),
     { is: "refused", step: 0, expectation: 0 },
   ],
 ];
@@ -120,7 +176,9 @@ describeEachAdapter("a group of writes", ({ driver }) => {
     expect(connection.inTransaction).toBe(false);
     return {
       users: connection.query("SELECT email FROM users ORDER BY id").flat(),
-      others: connection.query("SELECT (SELECT count(*) FROM posts) + (SELECT count(*) FROM later) + (SELECT count(*) FROM log)")[0]?.[0],
+      others: connection.query(
+        "SELECT (SELECT count(*) FROM posts) + (SELECT count(*) FROM later) + (SELECT count(*) FROM log)",
+      )[0]?.[0],
     };
   }
 
@@ -136,7 +194,9 @@ describeEachAdapter("a group of writes", ({ driver }) => {
       const result = executeGroup(connection, group);
       expect(result.suspect).toBe(false);
       expect(result.answers).toHaveLength(3);
-      expect(result.answers.map(({ is }) => is)).toEqual(answers.map((answer, at) => (at === place ? (expected as WriteAnswer).is : (answer as WriteAnswer).is)));
+      expect(result.answers.map(({ is }) => is)).toEqual(
+        answers.map((answer, at) => (at === place ? (expected as WriteAnswer).is : (answer as WriteAnswer).is)),
+      );
       expect(result.answers[place]).toMatchObject(expected);
       expect(result.answers.filter((__, at) => at !== place)).toEqual([applied("a"), applied("b")]);
       expect(stateOf(connection)).toEqual({ users: ["first", "a", "b"], others: 0 });
@@ -146,7 +206,9 @@ describeEachAdapter("a group of writes", ({ driver }) => {
 
   test.each(bad)("%s fails as the only one of its group", (_, badWrite, expected) => {
     const connection = openWriter();
-    expect(executeGroup(connection, [badWrite]).answers).toEqual([expect.objectContaining({ is: (expected as WriteAnswer).is })]);
+    expect(executeGroup(connection, [badWrite]).answers).toEqual([
+      expect.objectContaining({ is: (expected as WriteAnswer).is }),
+    ]);
     expect(executeGroup(connection, [badWrite]).answers).toMatchObject([expected]);
     expect(stateOf(connection)).toEqual({ users: ["first"], others: 0 });
     connection.close();
@@ -169,10 +231,29 @@ describeEachAdapter("a group of writes", ({ driver }) => {
     const connection = openWriter();
     const { answers } = executeGroup(connection, [
       write(
-        look("SELECT email FROM users WHERE id = 1", [], [some, { is: "tag", tags: ["x", entityTag("first")], otherwise }, { is: "otherTag", tags: ["x"], otherwise }]),
-        look("SELECT 1 FROM users WHERE id = 99", [], [{ is: "none", otherwise }, { is: "otherTag", tags: ["x"], otherwise }]),
-        changeReturning("UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age", [], [some, { is: "atMost", limit: 1, otherwise }]),
-        changeReturning("INSERT INTO log VALUES ('a'), ('b') RETURNING text", [], [{ is: "atMost", limit: 3, otherwise }]),
+        look(
+          "SELECT email FROM users WHERE id = 1",
+          [],
+          [some, { is: "tag", tags: ["x", entityTag("first")], otherwise }, { is: "otherTag", tags: ["x"], otherwise }],
+        ),
+        look(
+          "SELECT 1 FROM users WHERE id = 99",
+          [],
+          [
+            { is: "none", otherwise },
+            { is: "otherTag", tags: ["x"], otherwise },
+          ],
+        ),
+        changeReturning(
+          "UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age",
+          [],
+          [some, { is: "atMost", limit: 1, otherwise }],
+        ),
+        changeReturning(
+          "INSERT INTO log VALUES ('a'), ('b') RETURNING text",
+          [],
+          [{ is: "atMost", limit: 3, otherwise }],
+        ),
         change("DELETE FROM log WHERE text = 'b'", [], [some]),
       ),
     ]);
@@ -184,10 +265,17 @@ describeEachAdapter("a group of writes", ({ driver }) => {
     const connection = openWriter();
     const update = (n: number) =>
       write(
-        look("SELECT json_object('email', email) FROM users WHERE id = 1", [], [{ is: "tag", tags: [entityTag('{"email":"first"}')], otherwise }]),
+        look(
+          "SELECT json_object('email', email) FROM users WHERE id = 1",
+          [],
+          [{ is: "tag", tags: [entityTag('{"email":"first"}')], otherwise }],
+        ),
         change("UPDATE users SET email = ? WHERE id = 1", [`second ${n}`], [some]),
       );
-    const { answers } = executeGroup(connection, Array.from({ length: 50 }, (_, n) => update(n)));
+    const { answers } = executeGroup(
+      connection,
+      Array.from({ length: 50 }, (_, n) => update(n)),
+    );
     expect(answers.filter(({ is }) => is === "applied")).toHaveLength(1);
     expect(answers.filter(({ is }) => is === "refused")).toHaveLength(49);
     expect(stateOf(connection).users).toEqual(["second 0"]);
@@ -195,7 +283,9 @@ describeEachAdapter("a group of writes", ({ driver }) => {
   });
 
   test("a statement that may stop halfway is undone whole where the schema says FAIL", () => {
-    const connection = openWriter("CREATE TABLE codes (code INTEGER UNIQUE ON CONFLICT FAIL) STRICT; INSERT INTO codes VALUES (3)");
+    const connection = openWriter(
+      "CREATE TABLE codes (code INTEGER UNIQUE ON CONFLICT FAIL) STRICT; INSERT INTO codes VALUES (3)",
+    );
     const half = write(change("INSERT INTO codes VALUES (1), (2), (3), (4)"));
     const whole = write(change("INSERT INTO codes VALUES (10)"));
     for (const group of [[half], [half, whole]]) {

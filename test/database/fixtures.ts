@@ -8,8 +8,15 @@ export function fixturePath(name: string): string {
 }
 
 /** Starts a program under `fixtures/`; it does not outlive the test. Its output comes through a pipe. */
-export function startFixture(name: string, args: readonly string[], user: { uid?: number; gid?: number } = {}): ChildProcess {
-  const child = spawn(process.execPath, [fixturePath(name), ...args], { stdio: ["ignore", "pipe", "inherit"], ...user });
+export function startFixture(
+  name: string,
+  args: readonly string[],
+  user: { uid?: number; gid?: number } = {},
+): ChildProcess {
+  const child = spawn(process.execPath, [fixturePath(name), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    ...user,
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }
@@ -26,5 +33,5 @@ export function outputOf(child: ChildProcess): Promise<{ readonly output: string
 
 /** Runs a program under `fixtures/` to its end. */
 export async function runFixture(name: string, args: readonly string[], user: { uid?: number; gid?: number } = {}) {
-  return await outputOf(startFixture(name, args, user));
+  return outputOf(startFixture(name, args, user));
 }

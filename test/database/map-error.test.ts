@@ -28,20 +28,40 @@ const schema = `
 
 const cases: [name: string, sql: string, expected: Partial<DatabaseFailure>][] = [
   ["a unique column", "INSERT INTO codes VALUES ('x')", { kind: "unique", table: "codes", columns: ["code"] }],
-  ["a unique index on an expression", "INSERT INTO users (email) VALUES ('A@example.org')", { kind: "unique", constraint: "users_lower_email" }],
+  [
+    "a unique index on an expression",
+    "INSERT INTO users (email) VALUES ('A@example.org')",
+    { kind: "unique", constraint: "users_lower_email" },
+  ],
   [
     "unique columns with dots and commas in their names",
     `INSERT INTO users (email, "a.b", "c, d") VALUES ('b@example.org', 'x', 'y')`,
     { kind: "unique", table: "users", columns: ["a.b", "c, d"] },
   ],
-  ["a primary key", "INSERT INTO users (id, email) VALUES (1, 'c@example.org')", { kind: "unique", table: "users", columns: ["id"] }],
-  ["a primary key of two columns", "INSERT INTO pairs VALUES (1, 'x')", { kind: "unique", table: "pairs", columns: ["a", "b"] }],
+  [
+    "a primary key",
+    "INSERT INTO users (id, email) VALUES (1, 'c@example.org')",
+    { kind: "unique", table: "users", columns: ["id"] },
+  ],
+  [
+    "a primary key of two columns",
+    "INSERT INTO pairs VALUES (1, 'x')",
+    { kind: "unique", table: "pairs", columns: ["a", "b"] },
+  ],
   ["NOT NULL", "INSERT INTO users (email) VALUES (NULL)", { kind: "not_null", table: "users", columns: ["email"] }],
-  ["a named CHECK", "INSERT INTO users (email, age) VALUES ('d@example.org', -1)", { kind: "check", constraint: "users_age_check" }],
+  [
+    "a named CHECK",
+    "INSERT INTO users (email, age) VALUES ('d@example.org', -1)",
+    { kind: "check", constraint: "users_age_check" },
+  ],
   ["a foreign key", "INSERT INTO posts (user_id) VALUES (99)", { kind: "foreign_key" }],
   ["a row that others refer to, by RESTRICT", "DELETE FROM users WHERE id = 2", { kind: "foreign_key" }],
   ["a row that others refer to, by default", "DELETE FROM users WHERE id = 1", { kind: "foreign_key" }],
-  ["a type of a STRICT table", "INSERT INTO users (email, age) VALUES ('e@example.org', 'old')", { kind: "type", table: "users", columns: ["age"] }],
+  [
+    "a type of a STRICT table",
+    "INSERT INTO users (email, age) VALUES ('e@example.org', 'old')",
+    { kind: "type", table: "users", columns: ["age"] },
+  ],
   ["a row id that is no integer", "INSERT INTO posts (id, user_id) VALUES ('x', 1)", { kind: "type" }],
   ["a value that is too big", "SELECT length(zeroblob(2000000000))", { kind: "too_big" }],
   ["a trigger that raises", "INSERT INTO posts (id, user_id) VALUES (13, 1)", { kind: "aborted", message: "unlucky" }],

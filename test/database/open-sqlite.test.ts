@@ -54,7 +54,10 @@ describeEachAdapter("opening a SQLite file", ({ preference, driver }) => {
     const other = driver.open(path, { readOnly: false });
     other.exec("CREATE TABLE t (a); BEGIN EXCLUSIVE");
     const opening = openSqlite({ path, driver: preference, lockWaitMs: 100 });
-    await expect(opening).rejects.toMatchObject({ failure: { kind: "busy" }, message: expect.stringContaining("another process holds its lock.") as string });
+    await expect(opening).rejects.toMatchObject({
+      failure: { kind: "busy" },
+      message: expect.stringContaining("another process holds its lock.") as string,
+    });
     other.exec("COMMIT");
     other.close();
   });
@@ -67,27 +70,47 @@ describeEachAdapter("opening a SQLite file", ({ preference, driver }) => {
     writeFileSync(join(locked, "app.db"), "");
     const script = { path: join(locked, "app.db"), driver: preference };
     const { output } = await runFixture("open-and-tell.mjs", [JSON.stringify(script)], { uid: 65534, gid: 65534 });
-    expect(output).toBe(`unavailable: The database ${script.path} cannot be opened: this user may not open the file or its folder.\n`);
+    expect(output).toBe(
+      `unavailable: The database ${script.path} cannot be opened: this user may not open the file or its folder.\n`,
+    );
   });
 
   test("connections have the settings that keep data safe", async () => {
     const database = await temporaryDatabase({ driver: preference }, schema);
     const settingsOf = (role: "writer" | "main" | "child") => {
       const connection = new Connection({ driver, path: database.path, role });
-      const names = ["foreign_keys", "journal_mode", "synchronous", "trusted_schema", "cell_size_check", "query_only", "busy_timeout"];
+      const names = [
+        "foreign_keys",
+        "journal_mode",
+        "synchronous",
+        "trusted_schema",
+        "cell_size_check",
+        "query_only",
+        "busy_timeout",
+      ];
       const settings = Object.fromEntries(names.map((name) => [name, connection.query(`PRAGMA ${name}`)[0]?.[0]]));
       connection.close();
       return settings;
     };
     const common = { foreign_keys: 1, journal_mode: "wal", trusted_schema: 0 };
-    expect(settingsOf("writer")).toMatchObject({ ...common, synchronous: 2, cell_size_check: 1, query_only: 0, busy_timeout: 5000 });
+    expect(settingsOf("writer")).toMatchObject({
+      ...common,
+      synchronous: 2,
+      cell_size_check: 1,
+      query_only: 0,
+      busy_timeout: 5000,
+    });
     expect(settingsOf("main")).toMatchObject({ ...common, query_only: 1, busy_timeout: 200 });
     expect(settingsOf("child")).toMatchObject({ ...common, query_only: 1, busy_timeout: 5000 });
   });
 
   test("a read cannot write", async () => {
     const database = await temporaryDatabase({ driver: preference }, schema);
-    for (const sql of ["DELETE FROM t RETURNING a", "PRAGMA user_version = 5", "INSERT INTO t (b) VALUES ('x') RETURNING a"]) {
+    for (const sql of [
+      "DELETE FROM t RETURNING a",
+      "PRAGMA user_version = 5",
+      "INSERT INTO t (b) VALUES ('x') RETURNING a",
+    ]) {
       expect(() => database.read({ sql, scans: false }, []), sql).toThrow();
     }
     expect(await readRows(database, "SELECT count(*) FROM t")).toEqual([[0]]);

@@ -14,17 +14,31 @@ describeEachAdapter("random writes, many at once", ({ preference }) => {
     const model = new Model();
     const seen = new Set<string>();
     for (let done = 0; done < WRITES; ) {
-      const batch = Array.from({ length: Math.min(WRITES - done, 1 + random.below(random.pick([3, 40, 700]))) }, () => randomWrite(random, model));
-      const outcomes = await Promise.all(batch.map(async ({ write }) => await database.write(write)));
+      const batch = Array.from({ length: Math.min(WRITES - done, 1 + random.below(random.pick([3, 40, 700]))) }, () =>
+        randomWrite(random, model),
+      );
+      const outcomes = await Promise.all(batch.map(async ({ write }) => database.write(write)));
       // They were applied in the order in which they were submitted.
       const expected = batch.map(({ applyTo }) => applyTo(model));
       expect(outcomes.map(verdict), `writes ${done} to ${done + batch.length}`).toEqual(expected);
-      expect({ items: await readRows(database, "SELECT * FROM items ORDER BY id"), notes: await readRows(database, "SELECT * FROM notes ORDER BY id") }).toEqual(model.rows());
+      expect({
+        items: await readRows(database, "SELECT * FROM items ORDER BY id"),
+        notes: await readRows(database, "SELECT * FROM notes ORDER BY id"),
+      }).toEqual(model.rows());
       for (const found of expected) seen.add(found);
       done += batch.length;
     }
     // The mix is worth nothing if it does not meet every kind of end.
-    const kinds = ["ok", "failed: unique", "failed: check", "failed: foreign_key", "failed: aborted", "refused: missing", "refused: changed", "refused: too_many"];
+    const kinds = [
+      "ok",
+      "failed: unique",
+      "failed: check",
+      "failed: foreign_key",
+      "failed: aborted",
+      "refused: missing",
+      "refused: changed",
+      "refused: too_many",
+    ];
     expect([...seen].sort()).toEqual(kinds.sort());
     expect(await readRows(database, "SELECT count(*) FROM later")).toEqual([[0]]);
     expect(await readRows(database, "SELECT * FROM pragma_integrity_check")).toEqual([["ok"]]);

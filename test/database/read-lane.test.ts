@@ -17,7 +17,8 @@ const schema = `
 const fill = (table: string, columns: string, row: string, rows: number) =>
   `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT ${rows}) INSERT INTO ${table} (${columns}) SELECT ${row} FROM n`;
 
-const fillPosts = (rows: number) => fill("posts", "user_id, category, likes, created_at", "n % 100, 'c' || n % 7, n, n", rows);
+const fillPosts = (rows: number) =>
+  fill("posts", "user_id, category, likes, created_at", "n % 100, 'c' || n % 7, n, n", rows);
 const fillUsers = fill("users", "id, name", "n - 1, 'user ' || n", 100);
 
 describeEachAdapter("the lane of a read", ({ driver }) => {
@@ -29,7 +30,7 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
     writer.exec(schema);
     for (const sql of statements) writer.exec(sql);
     const connection = new Connection({ driver, path, role: "main" });
-    const lane = new ReadLane({ connection, readElsewhere: async () => await Promise.resolve([["elsewhere"]]) });
+    const lane = new ReadLane({ connection, readElsewhere: async () => Promise.resolve([["elsewhere"]]) });
     const laneOf = async (read: SqlRead, params: readonly Stored[] = []) => {
       const rows = lane.read(read, params);
       return rows instanceof Promise ? (await rows)[0]?.[0] : "here";
@@ -48,12 +49,28 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
     ["a page in the order of an index", page, "here"],
     ["a page in the order of the key", "SELECT id FROM posts ORDER BY id DESC LIMIT ?", "here"],
     ["a page as JSON", `SELECT json_group_array(json_object('id', id)) FROM (${page})`, "here"],
-    ["a page as JSON with the key of the next", `SELECT json_group_array(id), (${page.replace("?", "1 OFFSET 20")}) FROM (${page})`.replace("id, created_at FROM", "id FROM"), "here"],
+    [
+      "a page as JSON with the key of the next",
+      `SELECT json_group_array(id), (${page.replace("?", "1 OFFSET 20")}) FROM (${page})`.replace(
+        "id, created_at FROM",
+        "id FROM",
+      ),
+      "here",
+    ],
     ["a page that an index filters", "SELECT id FROM posts WHERE user_id = ? ORDER BY id DESC LIMIT 20", "here", true],
-    ["a page that no index filters", "SELECT id FROM posts WHERE likes = ? ORDER BY created_at DESC, id DESC LIMIT 20", "elsewhere", true],
+    [
+      "a page that no index filters",
+      "SELECT id FROM posts WHERE likes = ? ORDER BY created_at DESC, id DESC LIMIT 20",
+      "elsewhere",
+      true,
+    ],
     ["a range with a limit", "SELECT id FROM posts WHERE created_at < ? ORDER BY created_at LIMIT 20", "here", true],
     ["a range without one", "SELECT id FROM posts WHERE created_at < ? ORDER BY created_at", "elsewhere", true],
-    ["a page with an author each", `SELECT p.id, ${author} FROM (SELECT * FROM posts ORDER BY created_at DESC, id DESC LIMIT ?) p`, "here"],
+    [
+      "a page with an author each",
+      `SELECT p.id, ${author} FROM (SELECT * FROM posts ORDER BY created_at DESC, id DESC LIMIT ?) p`,
+      "here",
+    ],
     [
       "a page with the last posts of each user",
       "SELECT u.id, (SELECT json_group_array(x.id) FROM (SELECT id FROM posts WHERE user_id = u.id ORDER BY likes LIMIT 3) x) FROM users u ORDER BY u.id LIMIT ?",
@@ -66,17 +83,35 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
     ["a sort of what an index found", "SELECT id FROM posts WHERE user_id = ? ORDER BY likes LIMIT 5", "elsewhere"],
     ["all rows", "SELECT id FROM posts WHERE category <> ?", "elsewhere"],
     ["a group", "SELECT category, count(*) FROM posts WHERE id > ? GROUP BY category", "elsewhere"],
-    ["a scan for each row of a page", "SELECT u.id, (SELECT max(likes) FROM posts WHERE likes < u.id) FROM users u WHERE u.id < ? LIMIT 20", "elsewhere"],
-    ["two tables without a key between them", "SELECT p.id FROM users u, posts p WHERE p.category > u.name LIMIT ?", "elsewhere"],
-    ["two tables joined by an index that is made for it", "SELECT p.id FROM users u JOIN posts p ON p.category = u.name LIMIT ?", "elsewhere"],
+    [
+      "a scan for each row of a page",
+      "SELECT u.id, (SELECT max(likes) FROM posts WHERE likes < u.id) FROM users u WHERE u.id < ? LIMIT 20",
+      "elsewhere",
+    ],
+    [
+      "two tables without a key between them",
+      "SELECT p.id FROM users u, posts p WHERE p.category > u.name LIMIT ?",
+      "elsewhere",
+    ],
+    [
+      "two tables joined by an index that is made for it",
+      "SELECT p.id FROM users u JOIN posts p ON p.category = u.name LIMIT ?",
+      "elsewhere",
+    ],
     ["the largest of a column without an index", "SELECT max(likes) FROM posts WHERE likes < ?", "elsewhere"],
-    ["a condition that scans", "SELECT id FROM users WHERE EXISTS (SELECT 1 FROM posts WHERE likes = ?) LIMIT 20", "elsewhere", true],
+    [
+      "a condition that scans",
+      "SELECT id FROM users WHERE EXISTS (SELECT 1 FROM posts WHERE likes = ?) LIMIT 20",
+      "elsewhere",
+      true,
+    ],
   ];
 
   test.each(shapes)("%s, in a large table", async (_, sql, expected, filtered) => {
     const { laneOf, close } = openLane(fillUsers, fillPosts(MAIN_THREAD_ROWS + 1));
     const params = sql.includes("?") ? [sql.includes("json_each") ? "[1]" : 20] : [];
-    for (let round = 0; round < 3; round++) expect(await laneOf({ sql, scans: false, ...(filtered && { filtered }) }, params)).toBe(expected);
+    for (let round = 0; round < 3; round++)
+      expect(await laneOf({ sql, scans: false, ...(filtered && { filtered }) }, params)).toBe(expected);
     close();
   });
 
@@ -115,7 +150,10 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
 
   test("a read that took long here goes elsewhere from then on", async () => {
     const { lane, laneOf, close } = openLane();
-    const slow = { sql: "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT ?) SELECT max(n) FROM n", scans: false };
+    const slow = {
+      sql: "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT ?) SELECT max(n) FROM n",
+      scans: false,
+    };
     expect(await laneOf(slow, [10])).toBe("here");
     const started = performance.now();
     expect(await laneOf(slow, [2_000_000])).toBe("here");
@@ -130,7 +168,10 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
   test("a read that cannot run throws what hinders it", () => {
     const { lane, close } = openLane();
     expect(() => lane.read({ sql: "SELECT * FROM nowhere", scans: false }, [])).toThrow(
-      expect.objectContaining({ name: "DatabaseError", failure: expect.objectContaining({ kind: "other" }) as object }) as Error,
+      expect.objectContaining({
+        name: "DatabaseError",
+        failure: expect.objectContaining({ kind: "other" }) as object,
+      }) as Error,
     );
     close();
   });

@@ -19,7 +19,7 @@ const endless = {
 const scan = { sql: "SELECT count(*), max(b), ? FROM t WHERE b LIKE 'row %'", scans: true };
 
 describeEachAdapter("a slow read", ({ preference }) => {
-  const open = async (options: object = {}) => await temporaryDatabase({ driver: preference, ...options }, schema);
+  const open = async (options: object = {}) => temporaryDatabase({ driver: preference, ...options }, schema);
 
   test("is answered by a child, with values as they are", async () => {
     const database = await open();
@@ -58,7 +58,9 @@ describeEachAdapter("a slow read", ({ preference }) => {
     expect(fast).toBeGreaterThan(50);
     const outcomes = await hanging;
     expect(performance.now() - started).toBeLessThan(1_500);
-    expect(outcomes).toMatchObject([1, 2].map(() => ({ status: "rejected", reason: { name: "DatabaseError", failure: { kind: "timeout" } } })));
+    expect(outcomes).toMatchObject(
+      [1, 2].map(() => ({ status: "rejected", reason: { name: "DatabaseError", failure: { kind: "timeout" } } })),
+    );
     await until(() => pids.every((pid) => !isAlive(pid)), 500);
     expect((await database.read(scan, [3]))[0]).toEqual([20_000, "row 9999", 3]);
   });
@@ -69,7 +71,9 @@ describeEachAdapter("a slow read", ({ preference }) => {
     await new Promise((resolve) => {
       setTimeout(resolve, 700);
     });
-    const waiting = Promise.all(Array.from({ length: SLOW_READ_QUEUE }, async (_, n) => (await database.read(scan, [n]))[0]?.[2]));
+    const waiting = Promise.all(
+      Array.from({ length: SLOW_READ_QUEUE }, async (_, n) => (await database.read(scan, [n]))[0]?.[2]),
+    );
     await expect(database.read(scan, [-1])).rejects.toMatchObject({ failure: { kind: "busy" } });
     expect((await hanging).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(await waiting).toEqual(Array.from({ length: SLOW_READ_QUEUE }, (_, n) => n));
@@ -87,17 +91,21 @@ describeEachAdapter("a slow read", ({ preference }) => {
     const rows = { sql: "SELECT a, b FROM t WHERE b LIKE ?", scans: true };
     await expect(database.read(rows, ["row %"])).rejects.toMatchObject({ failure: { kind: "too_big" } });
     // Without an end, it is stopped where it is too much.
-    const forever = { sql: "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT n, 'x' FROM n, t WHERE t.a = ?", scans: true };
+    const forever = {
+      sql: "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT n, 'x' FROM n, t WHERE t.a = ?",
+      scans: true,
+    };
     await expect(database.read(forever, [1])).rejects.toMatchObject({ failure: { kind: "too_big" } });
     expect(await database.read(rows, ["row 77"])).toEqual([[77, "row 77"]]);
   });
 
   test("that is wrong is told so, and cannot write", async () => {
     const database = await open();
-    const failureOf = async (sql: string) => await Promise.resolve(database.read({ sql, scans: true }, [])).then(
-      () => "answered",
-      (error: { failure: { kind: string } }) => error.failure.kind,
-    );
+    const failureOf = async (sql: string) =>
+      Promise.resolve(database.read({ sql, scans: true }, [])).then(
+        () => "answered",
+        (error: { failure: { kind: string } }) => error.failure.kind,
+      );
     expect(await failureOf("SELECT max(b) - abs(-9223372036854775808) FROM t")).toBe("other");
     expect(await database.read(scan, [1])).toEqual([[20_000, "row 9999", 1]]);
   });

@@ -12,17 +12,20 @@ const schema = [
   "CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), body ANY) STRICT",
 ];
 
-const addUser = (email: string) => write(changeReturning("INSERT INTO users (email) VALUES (?) RETURNING id, email", [email]));
+const addUser = (email: string) =>
+  write(changeReturning("INSERT INTO users (email) VALUES (?) RETURNING id, email", [email]));
 const count = "SELECT count(*) FROM users";
 
 describeEachAdapter("a SQLite database behind the port", ({ preference, driver }) => {
-  const open = async () => await temporaryDatabase({ driver: preference }, schema);
+  const open = async () => temporaryDatabase({ driver: preference }, schema);
 
   test("a read sees every write that was answered before it", async () => {
     const database = await open();
     for (let at = 1; at <= 200; at++) {
       expect(await database.write(addUser(`user ${at}`))).toEqual({ ok: true, rows: [[at, `user ${at}`]], changed: 1 });
-      expect(database.read({ sql: "SELECT id, email FROM users WHERE email = ?", scans: false }, [`user ${at}`])).toEqual([[at, `user ${at}`]]);
+      expect(
+        database.read({ sql: "SELECT id, email FROM users WHERE email = ?", scans: false }, [`user ${at}`]),
+      ).toEqual([[at, `user ${at}`]]);
     }
   });
 
@@ -31,10 +34,12 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
     const caller = async (name: string) => {
       for (let at = 0; at < 50; at++) {
         await database.write(addUser(`${name} ${at}`));
-        expect(database.read({ sql: "SELECT 1 FROM users WHERE email = ?", scans: false }, [`${name} ${at}`])).toEqual([[1]]);
+        expect(database.read({ sql: "SELECT 1 FROM users WHERE email = ?", scans: false }, [`${name} ${at}`])).toEqual([
+          [1],
+        ]);
       }
     };
-    await Promise.all(Array.from({ length: 16 }, async (_, n) => await caller(`caller ${n}`)));
+    await Promise.all(Array.from({ length: 16 }, async (_, n) => caller(`caller ${n}`)));
     expect(await readRows(database, count)).toEqual([[800]]);
   });
 
@@ -42,16 +47,17 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
     const database = await open();
     const outcomes = await Promise.all(
       Array.from({ length: 1_000 }, async (_, n) => {
-        if (n % 3 === 0) return await database.write(addUser("the same"));
-        if (n % 3 === 1) return await database.write(addUser(`user ${n}`));
+        if (n % 3 === 0) return database.write(addUser("the same"));
+        if (n % 3 === 1) return database.write(addUser(`user ${n}`));
         const expectation = { is: "some", otherwise: { code: `not_found_${n}`, pointer: `/${n}` } } as const;
-        return await database.write(write(change("DELETE FROM users WHERE id = ?", [-n], [expectation])));
+        return database.write(write(change("DELETE FROM users WHERE id = ?", [-n], [expectation])));
       }),
     );
     for (const [n, outcome] of outcomes.entries()) {
       if (n === 0) expect(outcome).toMatchObject({ ok: true, rows: [[1, "the same"]] });
       else if (n % 3 === 0) expect(verdict(outcome)).toBe("failed: unique");
-      else if (n % 3 === 1) expect(outcome).toMatchObject({ ok: true, rows: [[expect.any(Number), `user ${n}`]], changed: 1 });
+      else if (n % 3 === 1)
+        expect(outcome).toMatchObject({ ok: true, rows: [[expect.any(Number), `user ${n}`]], changed: 1 });
       else expect(outcome).toEqual({ ok: false, refusal: { code: `not_found_${n}`, pointer: `/${n}` } });
     }
     expect(await readRows(database, count)).toEqual([[334]]);
@@ -60,7 +66,7 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
   test("writes of one caller are applied in the order in which they were submitted", async () => {
     const database = await open();
     const emails = Array.from({ length: 700 }, (_, n) => `user ${n}`);
-    await Promise.all(emails.map(async (email) => await database.write(addUser(email))));
+    await Promise.all(emails.map(async (email) => database.write(addUser(email))));
     expect((await readRows(database, "SELECT email FROM users ORDER BY id")).flat()).toEqual(emails);
   });
 
@@ -74,7 +80,13 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
     }
     const large = "x".repeat(3_000_000);
     const outcomes = await Promise.all(
-      Array.from({ length: 6 }, async (_, n) => await database.write(write(changeReturning("INSERT INTO posts VALUES (?, 1, ?) RETURNING length(body)", [100 + n, large])))),
+      Array.from(
+        { length: 6 },
+        async (_, n) =>
+          database.write(
+            write(changeReturning("INSERT INTO posts VALUES (?, 1, ?) RETURNING length(body)", [100 + n, large])),
+          ),
+      ),
     );
     expect(outcomes).toEqual(outcomes.map(() => ({ ok: true, rows: [[large.length]], changed: 1 })));
   });
@@ -93,10 +105,12 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
       const outcomes = await Promise.all(
         Array.from({ length: 100 }, async (_, n) => {
           const shape = `INSERT INTO users (email) VALUES (? || ' shape ${round * 100 + n}') RETURNING email`;
-          return await database.write(write(changeReturning(shape, [`user ${n}`])));
+          return database.write(write(changeReturning(shape, [`user ${n}`])));
         }),
       );
-      expect(outcomes).toEqual(outcomes.map((_, n) => ({ ok: true, rows: [[`user ${n} shape ${round * 100 + n}`]], changed: 1 })));
+      expect(outcomes).toEqual(
+        outcomes.map((_, n) => ({ ok: true, rows: [[`user ${n} shape ${round * 100 + n}`]], changed: 1 })),
+      );
     }
     expect(await readRows(database, count)).toEqual([[2_500]]);
   });
@@ -109,7 +123,11 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
         failure: { kind: "other", message: expect.stringContaining("users already exists") as string },
       });
       await database.define([`CREATE TABLE ${round} (a INTEGER) STRICT`]);
-      expect((await readRows(database, "SELECT name FROM sqlite_schema WHERE name LIKE ? ORDER BY name", [`${round}%`])).flat()).toEqual([round]);
+      expect(
+        (
+          await readRows(database, "SELECT name FROM sqlite_schema WHERE name LIKE ? ORDER BY name", [`${round}%`])
+        ).flat(),
+      ).toEqual([round]);
       expect(verdict(await database.write(addUser(round)))).toBe("ok");
     }
   });
@@ -156,9 +174,14 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
   test("rows that would fill the memory of the thread are refused, and nothing is changed", async () => {
     const database = await open();
     await database.write(addUser("a"));
-    const many = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 100) SELECT hex(zeroblob(500000)) FROM n";
+    const many =
+      "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 100) SELECT hex(zeroblob(500000)) FROM n";
     const kept = { ...look(many), keep: true };
-    const outcomes = await Promise.all([database.write(addUser("b")), database.write(write(change("DELETE FROM users"), kept)), database.write(addUser("c"))]);
+    const outcomes = await Promise.all([
+      database.write(addUser("b")),
+      database.write(write(change("DELETE FROM users"), kept)),
+      database.write(addUser("c")),
+    ]);
     expect(outcomes.map(verdict)).toEqual(["ok", "failed: too_big", "ok"]);
     expect(await readRows(database, count)).toEqual([[3]]);
   });
@@ -167,7 +190,7 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
     const path = `${temporaryFolder()}/test.db`;
     const database = await openSqlite({ path, driver: preference });
     await database.define(schema);
-    const outcomes = Array.from({ length: 300 }, async (_, n) => await database.write(addUser(`user ${n}`)));
+    const outcomes = Array.from({ length: 300 }, async (_, n) => database.write(addUser(`user ${n}`)));
     await database.close();
     expect((await Promise.all(outcomes)).map(verdict)).toEqual(outcomes.map(() => "ok"));
     const again = closing(await openSqlite({ path, driver: preference }));
@@ -187,7 +210,11 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
 
   test("ten databases side by side keep their rows apart", async () => {
     const databases = await Promise.all(Array.from({ length: 10 }, open));
-    await Promise.all(databases.flatMap((database, n) => Array.from({ length: n + 1 }, async (_, at) => await database.write(addUser(`user ${at}`)))));
+    await Promise.all(
+      databases.flatMap((database, n) =>
+        Array.from({ length: n + 1 }, async (_, at) => database.write(addUser(`user ${at}`))),
+      ),
+    );
     for (const [n, database] of databases.entries()) expect(await readRows(database, count)).toEqual([[n + 1]]);
   });
 

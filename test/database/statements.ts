@@ -22,8 +22,12 @@ export function write(...steps: readonly WriteStep[]): Write {
 }
 
 /** Reads rows, whichever way the database runs it. */
-export async function readRows(database: Database, sql: string, params: readonly Stored[] = []): Promise<readonly (readonly Stored[])[]> {
-  return await database.read({ sql, scans: false }, params);
+export async function readRows(
+  database: Database,
+  sql: string,
+  params: readonly Stored[] = [],
+): Promise<readonly (readonly Stored[])[]> {
+  return database.read({ sql, scans: false }, params);
 }
 
 /** The outcome in one word, for tables of expected outcomes. */

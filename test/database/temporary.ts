@@ -14,7 +14,7 @@ export function temporaryFolder(): string {
 
 /** Closes a database at the end of the test, unless it did so itself. */
 export function closing<Opened extends Database>(database: Opened): Opened {
-  onTestFinished(async () => await database.close());
+  onTestFinished(async () => database.close());
   return database;
 }
 

@@ -27,7 +27,7 @@ describeEachAdapter("the write-ahead log", ({ preference, driver }) => {
         if (written % 64 === 0) largest = Math.max(largest, logSize(database.path));
       }
     };
-    await Promise.all(Array.from({ length: 32 }, async (_, n) => await caller(n % 2 === 0)));
+    await Promise.all(Array.from({ length: 32 }, async (_, n) => caller(n % 2 === 0)));
     // More than the bound went through it.
     expect(statSync(database.path).size).toBeGreaterThan(64 * MEGABYTE);
     expect(largest).toBeLessThan(64 * MEGABYTE);

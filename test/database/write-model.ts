@@ -78,7 +78,12 @@ const insertNote = "INSERT INTO notes (item) VALUES (?)";
 export function randomWrite(random: RandomSource, model: Model): ModelWrite {
   const id = random.below(random.pick([30, model.lastItem + 3]));
   const name = random.below(40) === 0 ? "end" : `name ${random.below(200)}`;
-  return random.pick([add, add, note, rename, raise, raise, raise, remove, both, compareAndSet, raiseMany, dangle])({ id, name, random, model });
+  return random.pick([add, add, note, rename, raise, raise, raise, remove, both, compareAndSet, raiseMany, dangle])({
+    id,
+    name,
+    random,
+    model,
+  });
 }
 
 interface Choice {
@@ -89,11 +94,17 @@ interface Choice {
 }
 
 function add({ name }: Choice): ModelWrite {
-  return { write: write(change(insertItem, [name])), applyTo: (model) => model.attempt((trial) => trial.insertItem(name)) };
+  return {
+    write: write(change(insertItem, [name])),
+    applyTo: (model) => model.attempt((trial) => trial.insertItem(name)),
+  };
 }
 
 function note({ id }: Choice): ModelWrite {
-  return { write: write(changeReturning(`${insertNote} RETURNING id`, [id])), applyTo: (model) => model.attempt((trial) => trial.insertNote(id)) };
+  return {
+    write: write(changeReturning(`${insertNote} RETURNING id`, [id])),
+    applyTo: (model) => model.attempt((trial) => trial.insertNote(id)),
+  };
 }
 
 function rename({ id, name }: Choice): ModelWrite {
@@ -137,7 +148,11 @@ function remove({ id }: Choice): ModelWrite {
 /** Several steps, of which a later one may fail. */
 function both({ id, name }: Choice): ModelWrite {
   return {
-    write: write(change(insertItem, [name]), change(insertNote, [id]), change("UPDATE items SET n = n + 1 WHERE id = ?", [id], [some])),
+    write: write(
+      change(insertItem, [name]),
+      change(insertNote, [id]),
+      change("UPDATE items SET n = n + 1 WHERE id = ?", [id], [some]),
+    ),
     applyTo: (model) =>
       model.attempt((trial) => {
         const steps = [
@@ -164,10 +179,14 @@ function compareAndSet({ id, name, random, model }: Choice): ModelWrite {
   const tag = entityTag(random.below(4) === 0 ? "stale" : representation(model.items.get(id)));
   return {
     write: write(
-      look("SELECT json_object('name', name, 'n', n) FROM items WHERE id = ?", [id], [
-        { is: "some", otherwise: missing },
-        { is: "tag", tags: [tag], otherwise: { code: "changed" } },
-      ]),
+      look(
+        "SELECT json_object('name', name, 'n', n) FROM items WHERE id = ?",
+        [id],
+        [
+          { is: "some", otherwise: missing },
+          { is: "tag", tags: [tag], otherwise: { code: "changed" } },
+        ],
+      ),
       change("UPDATE items SET name = ?, n = 0 WHERE id = ?", [name, id], [some]),
     ),
     applyTo: (now) => {

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AnyDeclaration, compile, createEngine, type EngineOptions, type HttpAnswer, type Observation } from "servery";
+import {
+  type AnyDeclaration,
+  compile,
+  createEngine,
+  type EngineOptions,
+  type HttpAnswer,
+  type Observation,
+} from "servery";
 
 /** One request of a test: a body that is no text is sent as JSON. */
 export interface TestRequest {
@@ -38,7 +45,10 @@ export interface EngineUnderTest {
 }
 
 /** Opens an engine over a fresh temporary file; `close` removes it. */
-export async function openEngine(declaration: AnyDeclaration, options: Partial<EngineOptions> = {}): Promise<EngineUnderTest> {
+export async function openEngine(
+  declaration: AnyDeclaration,
+  options: Partial<EngineOptions> = {},
+): Promise<EngineUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "servery-test-"));
   const databasePath = join(folder, "data.db");
   const sql: string[] = [];
@@ -78,7 +88,17 @@ export async function openEngine(declaration: AnyDeclaration, options: Partial<E
 }
 
 function readAnswer(answer: HttpAnswer): Omit<TestAnswer, "sql"> {
-  const text = answer.body === undefined ? "" : typeof answer.body === "string" ? answer.body : new TextDecoder().decode(answer.body);
+  const text =
+    answer.body === undefined
+      ? ""
+      : typeof answer.body === "string"
+        ? answer.body
+        : new TextDecoder().decode(answer.body);
   const isJson = /json/.test(answer.headers["content-type"] ?? "");
-  return { status: answer.status, headers: answer.headers, text, json: isJson && text !== "" ? (JSON.parse(text) as unknown) : undefined };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    json: isJson && text !== "" ? (JSON.parse(text) as unknown) : undefined,
+  };
 }

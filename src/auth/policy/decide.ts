@@ -20,7 +20,9 @@ export function decide(principal: Principal, table: TableModel, action: TableAct
 export function allow(principal: Principal, table: TableModel, action: TableAction): void {
   if (decide(principal, table, action).allowed) return;
   if (table.rules[action].rule === "administrators") {
-    throw new Problem("sign_in_required", `Only administrators may ${action} ${table.path}.`, { headers: { "www-authenticate": "Bearer" } });
+    throw new Problem("sign_in_required", `Only administrators may ${action} ${table.path}.`, {
+      headers: { "www-authenticate": "Bearer" },
+    });
   }
   throw new Problem("forbidden", `Nobody may ${action} ${table.path}.`);
 }

@@ -19,12 +19,16 @@ export const dev: CommandDef<typeof applicationArgument> = defineCommand({
     closeOnSignal(engine);
     const { port, host, portNamed } = loaded.settings;
     const listening = await listenNear(engine, { host, port, tries: portNamed ? 1 : PORTS_TRIED });
-    if (listening.port !== port && port !== 0) console.log(pc.yellow(`Port ${port} is taken, so this is ${listening.port}.`));
+    if (listening.port !== port && port !== 0)
+      console.log(pc.yellow(`Port ${port} is taken, so this is ${listening.port}.`));
     console.log(greeting(engine, listening.url, databaseUrl(loaded)));
   },
 });
 
-async function listenNear(engine: Engine, wanted: { host: string; port: number; tries: number }): Promise<{ port: number; url: string }> {
+async function listenNear(
+  engine: Engine,
+  wanted: { host: string; port: number; tries: number },
+): Promise<{ port: number; url: string }> {
   for (let at = 0; ; at++) {
     try {
       return await engine.listen({ host: wanted.host, port: wanted.port === 0 ? 0 : wanted.port + at });

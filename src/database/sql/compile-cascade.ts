@@ -20,25 +20,44 @@ interface Doomed {
  * that change. Plain statements, so that they travel and are grouped like every write. A reference
  * that restricts has none: the database refuses the delete.
  */
-export function cascadeStatements(table: TableModel, tables: ReadonlyMap<string, TableModel>, dialect: SqlDialect): CascadeStatement[] {
+export function cascadeStatements(
+  table: TableModel,
+  tables: ReadonlyMap<string, TableModel>,
+  dialect: SqlDialect,
+): CascadeStatement[] {
   const row: Doomed = { table, condition: keyCondition(table, dialect), keys: table.key.length };
   const doomed = withDescendants(row, dialect);
   const statements = [...childStatements(doomed, tables, dialect), ...sumStatements(doomed, dialect)];
   if (doomed !== row) {
     // The descendants go in one statement; the row itself follows, and says whether it was there.
-    statements.push({ sql: `DELETE FROM ${dialect.quote(table.name)} WHERE (${doomed.condition}) AND NOT (${row.condition})`, keys: doomed.keys + row.keys });
+    statements.push({
+      sql: `DELETE FROM ${dialect.quote(table.name)} WHERE (${doomed.condition}) AND NOT (${row.condition})`,
+      keys: doomed.keys + row.keys,
+    });
   }
   return statements;
 }
 
-function childStatements(doomed: Doomed, tables: ReadonlyMap<string, TableModel>, dialect: SqlDialect): CascadeStatement[] {
+function childStatements(
+  doomed: Doomed,
+  tables: ReadonlyMap<string, TableModel>,
+  dialect: SqlDialect,
+): CascadeStatement[] {
   const statements: CascadeStatement[] = [];
   for (const referrer of doomed.table.referrers) {
     const child = tables.get(referrer.table);
-    if (child === undefined || referrer.onDelete === "restrict" || (child === doomed.table && referrer.onDelete === "cascade")) continue;
+    if (
+      child === undefined ||
+      referrer.onDelete === "restrict" ||
+      (child === doomed.table && referrer.onDelete === "cascade")
+    )
+      continue;
     const condition = referring(referrer.column, doomed, dialect);
     if (referrer.onDelete === "set null") {
-      statements.push({ sql: `UPDATE ${dialect.quote(child.name)} SET ${dialect.quote(referrer.column.name)} = NULL WHERE ${condition}`, keys: doomed.keys });
+      statements.push({
+        sql: `UPDATE ${dialect.quote(child.name)} SET ${dialect.quote(referrer.column.name)} = NULL WHERE ${condition}`,
+        keys: doomed.keys,
+      });
       continue;
     }
     const rows = withDescendants({ table: child, condition, keys: doomed.keys }, dialect);
@@ -51,7 +70,10 @@ function childStatements(doomed: Doomed, tables: ReadonlyMap<string, TableModel>
 /** Sums over rows that go, except those of a parent that goes too. */
 function sumStatements(doomed: Doomed, dialect: SqlDialect, parent?: string): CascadeStatement[] {
   const sums = doomed.table.sums.filter((sum) => sum.table !== parent);
-  return sums.map((sum) => ({ sql: sumSql(sum, doomed.table, { rows: doomed.condition, leaveOut: true }, dialect), keys: doomed.keys * 2 }));
+  return sums.map((sum) => ({
+    sql: sumSql(sum, { table: doomed.table, rows: doomed.condition, leaveOut: true }, dialect),
+    keys: doomed.keys * 2,
+  }));
 }
 
 function referring(column: ColumnModel, doomed: Doomed, dialect: SqlDialect): string {

@@ -26,9 +26,19 @@ export class FilterCompiler {
       case "constant":
         return raw(node.value ? "1=1" : "1=0");
       case "all":
-        return node.of.length === 0 ? raw("1=1") : sql`(${joined(node.of.map((part) => this.compile(part, alias)), " AND ")})`;
+        return node.of.length === 0
+          ? raw("1=1")
+          : sql`(${joined(
+              node.of.map((part) => this.compile(part, alias)),
+              " AND ",
+            )})`;
       case "any":
-        return node.of.length === 0 ? raw("1=0") : sql`(${joined(node.of.map((part) => this.compile(part, alias)), " OR ")})`;
+        return node.of.length === 0
+          ? raw("1=0")
+          : sql`(${joined(
+              node.of.map((part) => this.compile(part, alias)),
+              " OR ",
+            )})`;
       case "not":
         return this.dialect.isNot(this.compile(node.of, alias));
       case "null":
@@ -51,7 +61,10 @@ export class FilterCompiler {
   }
 
   orderBy(sort: readonly SortKey[], alias: string): Fragment {
-    return joined(sort.map((key) => sql`${this.sortExpression(key, alias)}${key.descending ? " DESC" : ""}`), ", ");
+    return joined(
+      sort.map((key) => sql`${this.sortExpression(key, alias)}${key.descending ? " DESC" : ""}`),
+      ", ",
+    );
   }
 
   #compare(node: Extract<FilterNode, { is: "compare" }>, alias: string): Fragment {
@@ -73,7 +86,8 @@ export class FilterCompiler {
     const visible = node.visible ?? allOf();
     // "all" means that no visible row breaks the condition, so no row at all is fine.
     const wanted = node.match === "all" ? allOf(visible, { is: "not", of: node.of }) : allOf(visible, node.of);
-    const condition = wanted.is === "constant" && wanted.value ? raw(link) : sql`${link} AND ${this.compile(wanted, inner)}`;
+    const condition =
+      wanted.is === "constant" && wanted.value ? raw(link) : sql`${link} AND ${this.compile(wanted, inner)}`;
     const exists = sql`EXISTS (SELECT 1 FROM ${this.dialect.quote(node.table.name)} AS ${inner} WHERE ${condition})`;
     return node.match === "some" ? exists : sql`NOT ${exists}`;
   }

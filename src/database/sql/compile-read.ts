@@ -17,7 +17,10 @@ export interface CompiledRead {
 export function compileRead(query: ReadQuery, dialect: SqlDialect): CompiledRead {
   const compiler = new FilterCompiler(dialect);
   const fragment = textOf(query, compiler);
-  return { read: { sql: fragment.text, scans: mayScan(query), filtered: query.where.is !== "constant" }, binds: fragment.binds };
+  return {
+    read: { sql: fragment.text, scans: mayScan(query), filtered: query.where.is !== "constant" },
+    binds: fragment.binds,
+  };
 }
 
 /** Skipping by number and counting visit rows that are not answered, whatever the plan says. */
@@ -43,7 +46,9 @@ function textOf(query: ReadQuery, compiler: FilterCompiler): Fragment {
 function oneRow(query: Extract<ReadQuery, { read: "one" }>, compiler: FilterCompiler): Fragment {
   const alias = compiler.alias();
   const json = rowJson(query, compiler, alias);
-  const plain = query.plain ? raw("") : sql`, ${rowJson({ columns: query.table.columns, includes: [] }, compiler, alias)}`;
+  const plain = query.plain
+    ? raw("")
+    : sql`, ${rowJson({ columns: query.table.columns, includes: [] }, compiler, alias)}`;
   return sql`SELECT ${json}${plain} ${fromWhere(compiler, query, alias)}`;
 }
 
@@ -52,7 +57,10 @@ function listOfRows(query: Extract<ReadQuery, { read: "list" }>, compiler: Filte
   const page = (select: (alias: string) => Fragment, limits: Fragment): Fragment => {
     const alias = compiler.alias();
     const chosen = select(alias);
-    const after = query.after === undefined ? raw("") : sql` AND ${keysetCondition({ sort: query.sort, nulls: query.after, alias }, compiler)}`;
+    const after =
+      query.after === undefined
+        ? raw("")
+        : sql` AND ${keysetCondition({ sort: query.sort, nulls: query.after, alias }, compiler)}`;
     return sql`SELECT ${chosen} ${fromWhere(compiler, query, alias)}${after} ORDER BY ${compiler.orderBy(query.sort, alias)} ${limits}`;
   };
   const skipping = (plus: number): Fragment => (query.offset ? bound({ from: "offset", plus }) : raw(String(plus)));
@@ -84,7 +92,10 @@ function rowJson(query: Pick<RowsQuery, "columns" | "includes">, compiler: Filte
     key: column.name,
     value: raw(dialect.jsonValue(column, compiler.column(alias, column.name))),
   }));
-  const includes = query.includes.map((include) => ({ key: include.key, value: includeJson(include, compiler, alias) }));
+  const includes = query.includes.map((include) => ({
+    key: include.key,
+    value: includeJson(include, compiler, alias),
+  }));
   return dialect.jsonObject([...columns, ...includes]);
 }
 
@@ -93,11 +104,13 @@ function includeJson(include: IncludeQuery, compiler: FilterCompiler, alias: str
   const { relation } = include;
   const inner = compiler.alias();
   const from = sql`FROM ${dialect.quote(include.table.name)} AS ${inner} WHERE ${compiler.column(inner, relation.foreign)} = ${compiler.column(alias, relation.local)}`;
-  const where = include.where.is === "constant" && include.where.value ? from : sql`${from} AND ${compiler.compile(include.where, inner)}`;
+  const where =
+    include.where.is === "constant" && include.where.value
+      ? from
+      : sql`${from} AND ${compiler.compile(include.where, inner)}`;
   if (include.count) return sql`(SELECT count(*) ${where})`;
   const json = rowJson(include, compiler, inner);
   if (!relation.many) return dialect.nestedJson(sql`SELECT ${json} ${where}`, "null");
   const rows = sql`SELECT ${json} AS j ${where} ORDER BY ${compiler.orderBy(include.sort, inner)} LIMIT ${include.limit}`;
   return dialect.nestedJson(sql`SELECT '[' || ${dialect.joinJson("j")} || ']' FROM (${rows})`, "[]");
 }
-

@@ -10,7 +10,7 @@ export type BindValue = (as?: (value: Stored | readonly Stored[]) => Stored) => 
 /** What differs between databases. The compilers ask it; they never ask which database it is. */
 export interface SqlDialect {
   /** An identifier, quoted, so that any name can stand in SQL. */
-  quote(name: string): string;
+  readonly quote: (name: string) => string;
   /** A JSON object of keys and expressions that are JSON values. */
   jsonObject(members: readonly { readonly key: string; readonly value: Fragment }[]): Fragment;
   /** A column's value as JSON: exact decimals as text, broken values as null. */
@@ -22,7 +22,12 @@ export interface SqlDialect {
   /** A JSON array of sort keys, 64-bit values as text. */
   keysJson(keys: readonly { readonly column: ColumnModel; readonly value: Fragment }[]): Fragment;
   /** A condition that is true or not, `ne` and `nin` being the exact opposites of `eq` and `in`. */
-  compare(test: { readonly column: ColumnModel; readonly operator: FilterOperator; readonly expression: string; readonly value: BindValue }): Fragment;
+  compare(test: {
+    readonly column: ColumnModel;
+    readonly operator: FilterOperator;
+    readonly expression: string;
+    readonly value: BindValue;
+  }): Fragment;
   /** The opposite of a condition that may be unknown. */
   isNot(condition: Fragment): Fragment;
   /** Statements that make a table, its indexes included. */

@@ -29,17 +29,23 @@ function from(keyset: Keyset, at: number, compiler: FilterCompiler): Fragment {
   if (key === undefined) return raw("1=1");
   const expression = compiler.sortExpression(key, keyset.alias);
   const beyond = strictlyBeyond(key, { expression, at, isNull: keyset.nulls[at] === true });
-  const here = keyset.nulls[at] === true ? sql`${expression} IS NULL` : sql`${expression} = ${bound({ from: "after", key: at })}`;
+  const here =
+    keyset.nulls[at] === true ? sql`${expression} IS NULL` : sql`${expression} = ${bound({ from: "after", key: at })}`;
   const rest = at === keyset.sort.length - 1 ? here : sql`(${here} AND ${from(keyset, at + 1, compiler)})`;
   return beyond === undefined ? rest : sql`(${beyond} OR ${rest})`;
 }
 
 /** Rows behind the cursor in this key alone, or undefined when there can be none. */
-function strictlyBeyond(key: SortKey, cursor: { expression: Fragment; at: number; isNull: boolean }): Fragment | undefined {
+function strictlyBeyond(
+  key: SortKey,
+  cursor: { expression: Fragment; at: number; isNull: boolean },
+): Fragment | undefined {
   if (cursor.isNull) return key.descending ? undefined : sql`${cursor.expression} IS NOT NULL`;
   const value = bound({ from: "after", key: cursor.at });
   if (!key.descending) return sql`${cursor.expression} > ${value}`;
-  return mayBeNull(key) ? sql`(${cursor.expression} < ${value} OR ${cursor.expression} IS NULL)` : sql`${cursor.expression} < ${value}`;
+  return mayBeNull(key)
+    ? sql`(${cursor.expression} < ${value} OR ${cursor.expression} IS NULL)`
+    : sql`${cursor.expression} < ${value}`;
 }
 
 /** Over a relation the value is missing where the reference is. */

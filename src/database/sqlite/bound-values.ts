@@ -13,7 +13,9 @@ export function boundValues(params: readonly Stored[]): readonly Stored[] {
       bound ??= params.slice();
       bound[at] = BigInt(value);
     } else if (!isStorable(value)) {
-      throw new TypeError(`The value for parameter ${at + 1} is of the type ${typeof value}, which SQLite cannot store.`);
+      throw new TypeError(
+        `The value for parameter ${at + 1} is of the type ${typeof value}, which SQLite cannot store.`,
+      );
     }
   }
   return bound ?? params;
@@ -45,7 +47,8 @@ export function narrowRow(row: Stored[]): Stored[] {
 export function mayHaveLostDigits(rows: readonly (readonly Stored[])[]): boolean {
   for (const row of rows) {
     for (const value of row) {
-      if (typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)) return true;
+      if (typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER))
+        return true;
     }
   }
   return false;

@@ -7,7 +7,8 @@ export function boundedRows(statement: SqliteStatement, params: readonly Stored[
   let bytes = 0;
   for (const row of statement.iterate(params)) {
     bytes += bytesOf(row);
-    if (bytes > maxBytes) throw new DatabaseError({ kind: "too_big", message: `The rows are larger than ${maxBytes} bytes.` });
+    if (bytes > maxBytes)
+      throw new DatabaseError({ kind: "too_big", message: `The rows are larger than ${maxBytes} bytes.` });
     rows.push(row);
   }
   return rows;

@@ -75,7 +75,10 @@ function commandFor(preference: DriverPreference): string {
 
 /** Why a binding did not load, in one sentence that a user can act on. */
 function reasonOf(error: unknown): string {
-  const { code, message } = error instanceof Error ? { code: undefined, ...error, message: error.message } : { code: undefined, message: String(error) };
+  const { code, message } =
+    error instanceof Error
+      ? { code: undefined, ...error, message: error.message }
+      : { code: undefined, message: String(error) };
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") return "it is not installed.";
   if (code === "ERR_UNKNOWN_BUILTIN_MODULE") return "this Node is older than 22.13.";
   if (message.includes("NODE_MODULE_VERSION")) return "it is built for another version of Node.";

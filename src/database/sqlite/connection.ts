@@ -22,10 +22,7 @@ const JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024;
 const WRITER_CACHE = -16_384;
 const READER_CACHE = -16_384;
 
-const commonPragmas = [
-  "PRAGMA trusted_schema = OFF",
-  "PRAGMA foreign_keys = ON",
-] as const;
+const commonPragmas = ["PRAGMA trusted_schema = OFF", "PRAGMA foreign_keys = ON"] as const;
 
 const readerPragmas = [
   ...commonPragmas,
@@ -179,7 +176,10 @@ function explained(error: unknown, path: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const failure = mapError(error);
   const message = `The database ${path} cannot be opened: ${openReason(path, failure.kind, failure.message)}`;
-  return new DatabaseError({ kind: failure.kind === "other" ? "unavailable" : failure.kind, message }, { cause: error });
+  return new DatabaseError(
+    { kind: failure.kind === "other" ? "unavailable" : failure.kind, message },
+    { cause: error },
+  );
 }
 
 function openReason(path: string, kind: string, message: string): string {

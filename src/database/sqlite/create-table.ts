@@ -23,8 +23,12 @@ export function createTable(table: TableShape, quote: (name: string) => string):
   }
   const statements = [`CREATE TABLE ${quote(table.name)} (\n  ${lines.join(",\n  ")}\n) STRICT`];
   for (const index of table.indexes) {
-    const columns = index.columns.map((part) => `${quote(part.name)}${foldsCase(table, part.name, index.unique)}${part.descending ? " DESC" : ""}`);
-    statements.push(`CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quote(index.name)} ON ${quote(table.name)} (${columns.join(", ")})`);
+    const columns = index.columns.map(
+      (part) => `${quote(part.name)}${foldsCase(table, part.name, index.unique)}${part.descending ? " DESC" : ""}`,
+    );
+    statements.push(
+      `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quote(index.name)} ON ${quote(table.name)} (${columns.join(", ")})`,
+    );
   }
   return statements;
 }
@@ -59,7 +63,10 @@ function foreignKey(table: string, column: ColumnModel, quote: (name: string) =>
 
 function comparison(table: TableShape, part: CheckComparison, quote: (name: string) => string): string {
   const column = table.column.get(part.column) as ColumnModel;
-  const right = "column" in part.operand ? quote(part.operand.column) : storedLiteral(column.kind.parse(String(part.operand.value)) ?? null);
+  const right =
+    "column" in part.operand
+      ? quote(part.operand.column)
+      : storedLiteral(column.kind.parse(String(part.operand.value)) ?? null);
   return `${quote(part.column)} ${SIGNS[part.operator]} ${right}`;
 }
 

@@ -15,14 +15,20 @@ export const sqliteDialect: SqlDialect = {
     const chunks: Fragment[] = [];
     for (let at = 0; at < members.length || at === 0; at += MEMBERS_OF_ONE_OBJECT) {
       const chunk = members.slice(at, at + MEMBERS_OF_ONE_OBJECT);
-      chunks.push(sql`json_object(${joined(chunk.map((member) => sql`${literal(member.key)}, ${member.value}`), ", ")})`);
+      chunks.push(
+        sql`json_object(${joined(
+          chunk.map((member) => sql`${literal(member.key)}, ${member.value}`),
+          ", ",
+        )})`,
+      );
     }
     if (chunks.length === 1) return chunks[0] as Fragment;
     // Each object's text without its braces, joined by commas within one pair of braces.
     return sql`'{' || ${joined(chunks.map(bare), " || ',' || ")} || '}'`;
   },
   jsonValue: (column, expression) => sqliteStorage(column.kind.storage).json(expression),
-  nestedJson: (subquery, absent) => (absent === "null" ? sql`json((${subquery}))` : sql`json(coalesce((${subquery}), '[]'))`),
+  nestedJson: (subquery, absent) =>
+    absent === "null" ? sql`json((${subquery}))` : sql`json(coalesce((${subquery}), '[]'))`,
   joinJson: (expression) => `group_concat(${expression}, ',')`,
   keysJson: (keys) =>
     sql`json_array(${joined(

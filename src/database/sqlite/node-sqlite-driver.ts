@@ -46,11 +46,12 @@ export async function loadNodeSqlite(name: Exclude<DriverName, "better-sqlite3">
 
 /** Node 22 warns that the module is experimental: nothing that a user could act on, and the start says what it uses. */
 function builtInSqlite(): unknown {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning;
   process.emitWarning = () => undefined;
   try {
     const found: unknown = process.getBuiltinModule("node:sqlite");
-    if (found === undefined) throw Object.assign(new Error("No such built-in module."), { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
+    if (found === undefined)
+      throw Object.assign(new Error("No such built-in module."), { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
     return found;
   } finally {
     process.emitWarning = emitWarning;
@@ -92,7 +93,10 @@ class PreparedStatement implements SqliteStatement {
   /** Integers are read as bigint and narrowed, which costs a little for each. */
   #exact: boolean;
 
-  constructor(statement: StatementSync, { isRead, cutsAtNul }: { readonly isRead: boolean; readonly cutsAtNul: boolean }) {
+  constructor(
+    statement: StatementSync,
+    { isRead, cutsAtNul }: { readonly isRead: boolean; readonly cutsAtNul: boolean },
+  ) {
     this.#statement = statement;
     this.#cutsAtNul = cutsAtNul;
     // A write cannot be run again to read its integers exactly, so it does from the start.

@@ -25,20 +25,40 @@ export interface PreparedSchema {
 export async function prepareSchema(database: Database, schema: SchemaModel): Promise<PreparedSchema> {
   const statements = [...schema.tables.values()].flatMap((table) => sqliteDialect.createTable(table));
   const fingerprint = createHash("sha256").update(statements.join(";\n")).digest("hex");
-  const tables = (await select(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")).map(([name]) => String(name));
+  const tables = (
+    await select(
+      database,
+      "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+    )
+  ).map(([name]) => String(name));
   const created = tables.length === 0;
   if (created) await database.define([...statements, ...ownTable(fingerprint)]);
   else if (!tables.includes(OWN_TABLE)) {
-    throw new DeclarationError("database", `the file holds tables that Servery did not make (${tables.slice(0, 3).join(", ")})`, "Name an empty or a new file");
+    throw new DeclarationError(
+      "database",
+      `the file holds tables that Servery did not make (${tables.slice(0, 3).join(", ")})`,
+      "Name an empty or a new file",
+    );
   }
-  const own = new Map((await select(database, `SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]));
+  const own = new Map(
+    (await select(database, `SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]),
+  );
   if (own.get("schema") !== fingerprint) {
-    throw new DeclarationError("database", "its tables were made from another declaration, and migrations are not available yet", "Take the change back, or name a new file with DATABASE_URL");
+    throw new DeclarationError(
+      "database",
+      "its tables were made from another declaration, and migrations are not available yet",
+      "Take the change back, or name a new file with DATABASE_URL",
+    );
   }
   return {
     created,
     seeded: own.get("seeded") === "true",
-    seededStep: { sql: `UPDATE ${OWN_TABLE} SET value = 'true' WHERE key = 'seeded'`, params: [], returns: false, changes: true },
+    seededStep: {
+      sql: `UPDATE ${OWN_TABLE} SET value = 'true' WHERE key = 'seeded'`,
+      params: [],
+      returns: false,
+      changes: true,
+    },
     secret: own.get("secret") ?? "",
   };
 }
@@ -47,7 +67,9 @@ function ownTable(fingerprint: string): string[] {
   const rows = { schema: fingerprint, seeded: "false", secret: randomBytes(SECRET_BYTES).toString("base64url") };
   return [
     `CREATE TABLE ${OWN_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT`,
-    ...Object.entries(rows).map(([key, value]) => `INSERT INTO ${OWN_TABLE} (key, value) VALUES (${literal(key)}, ${literal(value)})`),
+    ...Object.entries(rows).map(
+      ([key, value]) => `INSERT INTO ${OWN_TABLE} (key, value) VALUES (${literal(key)}, ${literal(value)})`,
+    ),
   ];
 }
 

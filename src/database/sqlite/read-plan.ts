@@ -18,7 +18,11 @@ interface PlanNode {
 /** Asks SQLite how it would run a read: once for each text. Throws the binding's error. */
 export function explainRead(connection: Connection, read: SqlRead, params: readonly Stored[]): ReadPlan {
   const rows = connection.query(`EXPLAIN QUERY PLAN ${read.sql}`, params);
-  const nodes = rows.map(([id, parent, , detail]) => ({ id: Number(id), parent: Number(parent), detail: String(detail) }));
+  const nodes = rows.map(([id, parent, , detail]) => ({
+    id: Number(id),
+    parent: Number(parent),
+    detail: String(detail),
+  }));
   // What a LIMIT bounds is only what a walk in order visits, and only where it passes no row over.
   const bounded = { hasLimit: /\blimit\b/i.test(read.sql), filtered: read.filtered === true };
   if (!read.scans && !planScans(nodes, bounded)) return { scans: false, tables: [] };
@@ -30,14 +34,18 @@ export function explainRead(connection: Connection, read: SqlRead, params: reado
  * inside a correlated subquery that looks up by an index is left to measured time, since it mostly sorts a few rows
  * for each row of a page.
  */
-export function planScans(nodes: readonly PlanNode[], { hasLimit, filtered }: { readonly hasLimit: boolean; readonly filtered: boolean }): boolean {
+function planScans(
+  nodes: readonly PlanNode[],
+  { hasLimit, filtered }: { readonly hasLimit: boolean; readonly filtered: boolean },
+): boolean {
   const above = ancestors(nodes);
   // Subqueries and common table expressions appear as sources too; what they read has lines of its own.
   const named = nodes.map(({ detail }) => /^(?:MATERIALIZE|CO-ROUTINE) ([^]*)$/.exec(detail)?.[1]);
   const walks = nodes.filter(({ detail }) => visitsTable(detail) && !named.includes(detail.slice("SCAN ".length)));
   const runsWhole = (node: PlanNode): boolean =>
     // Once for each row of another query or loop, or to make a list.
-    above(node).some((outer) => /^(?:CORRELATED|LIST) /.test(outer)) || walks.some((other) => other !== node && other.parent === node.parent);
+    above(node).some((outer) => /^(?:CORRELATED|LIST) /.test(outer)) ||
+    walks.some((other) => other !== node && other.parent === node.parent);
   if (walks.length > 0 && (!hasLimit || filtered)) return true;
   if (walks.some(runsWhole)) return true;
   if (!hasLimit && nodes.some(({ detail }) => isRange(detail))) return true;

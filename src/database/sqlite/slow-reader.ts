@@ -5,7 +5,7 @@ import { entryUrl } from "./entry-url.ts";
 import type { FromReader, ReaderData, ToReader } from "./read-messages.ts";
 
 /** A read that has no answer after this time, waiting included, is ended. */
-export const SLOW_READ_DEADLINE_MS = 10_000;
+const SLOW_READ_DEADLINE_MS = 10_000;
 /** Reads that wait for a child at most; more are refused. */
 export const SLOW_READ_QUEUE = 64;
 /** Children at most: the cores are for the fast reads. */
@@ -67,7 +67,7 @@ export class SlowReader {
     this.#closed = true;
     const failure: DatabaseFailure = { kind: "unavailable", message: "The database was closed." };
     for (const job of this.#queue.splice(0)) refuse(job, failure);
-    await Promise.all(Array.from(this.#children, async (child) => await child.kill(failure)));
+    await Promise.all(Array.from(this.#children, async (child) => child.kill(failure)));
   }
 
   #dispatch(): void {
@@ -152,7 +152,9 @@ class ReaderChild {
   }
 
   /** Ends the process at once; the read that it runs is refused. */
-  async kill(failure: DatabaseFailure = { kind: "unavailable", message: "The reader process was ended." }): Promise<void> {
+  async kill(
+    failure: DatabaseFailure = { kind: "unavailable", message: "The reader process was ended." },
+  ): Promise<void> {
     this.#dying = true;
     const job = this.#take();
     if (job !== undefined) refuse(job, failure);

@@ -79,14 +79,18 @@ class OpenSqlite implements SqliteDatabase {
     });
     this.#lane = new ReadLane({
       connection: this.#reading,
-      readElsewhere: async (sql, params) => await this.#slowReader.read(sql, params),
+      readElsewhere: async (sql, params) => this.#slowReader.read(sql, params),
     });
     const identity = fileIdentity(path);
     this.#writer = new Writer({ path, driver: driver.name, identity, lockWaitMs, idleMs: options.writerIdleMs });
   }
 
-  read(read: SqlRead, params: readonly Stored[]): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]> {
-    if (this.#closing !== undefined) throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
+  read(
+    read: SqlRead,
+    params: readonly Stored[],
+  ): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]> {
+    if (this.#closing !== undefined)
+      throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
     return this.#lane.read(read, params);
   }
 
@@ -95,7 +99,8 @@ class OpenSqlite implements SqliteDatabase {
   }
 
   async define(statements: readonly string[]): Promise<void> {
-    if (this.#closing !== undefined) throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
+    if (this.#closing !== undefined)
+      throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
     if (this.#writer.isRunning) await this.#writer.define(statements);
     else this.#defineHere(statements);
     this.#lane.forget();

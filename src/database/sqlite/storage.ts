@@ -26,17 +26,29 @@ export function sqliteStorage(storage: Storage): SqliteStorage {
       // 9e999 is infinity, which JSON cannot say; NaN is stored as NULL.
       return { type: "REAL", check: (column) => `abs(${column}) < 9e999`, json: same };
     case "boolean":
-      return { type: "INTEGER", check: (column) => `${column} IN (0, 1)`, json: (column) => `json(CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)` };
+      return {
+        type: "INTEGER",
+        check: (column) => `${column} IN (0, 1)`,
+        json: (column) => `json(CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`,
+      };
     case "date":
       return { type: "TEXT", check: (column) => `date(${column}) IS ${column} AND length(${column}) = 10`, json: same };
     case "timestamp":
       // strftime spells a day that does not exist as another one, so the comparison refuses it.
       return { type: "TEXT", check: (column) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column}) IS ${column}`, json: same };
     case "uuid":
-      return { type: "TEXT", check: (column) => `${column} GLOB '${[8, 4, 4, 4, 12].map((digits) => HEX.repeat(digits)).join("-")}'`, json: same };
+      return {
+        type: "TEXT",
+        check: (column) => `${column} GLOB '${[8, 4, 4, 4, 12].map((digits) => HEX.repeat(digits)).join("-")}'`,
+        json: same,
+      };
     case "json":
       // A malformed value would fail the whole list, so it answers null.
-      return { type: "TEXT", check: (column) => `json_valid(${column})`, json: (column) => `CASE WHEN json_valid(${column}) THEN json(${column}) END` };
+      return {
+        type: "TEXT",
+        check: (column) => `json_valid(${column})`,
+        json: (column) => `CASE WHEN json_valid(${column}) THEN json(${column}) END`,
+      };
   }
 }
 
@@ -52,7 +64,9 @@ function textCheck(column: string, storage: Extract<Storage, { as: "text" }>): s
 }
 
 function range(column: string, min: number, max: number): string | undefined {
-  return min === Number.MIN_SAFE_INTEGER && max === Number.MAX_SAFE_INTEGER ? undefined : `${column} BETWEEN ${min} AND ${max}`;
+  return min === Number.MIN_SAFE_INTEGER && max === Number.MAX_SAFE_INTEGER
+    ? undefined
+    : `${column} BETWEEN ${min} AND ${max}`;
 }
 
 /** Scaled integers: as text, '9.99' sorts above '10'. Read back as the text of the exact number. */

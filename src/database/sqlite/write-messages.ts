@@ -67,7 +67,10 @@ export class WriteEncoder {
     for (const step of write.steps) {
       const expects = step.expect !== undefined && step.expect.length > 0;
       const flags =
-        (step.returns ? RETURNS : 0) | (step.keep === true ? KEEP : 0) | (step.changes ? CHANGES : 0) | (expects ? EXPECTS : 0);
+        (step.returns ? RETURNS : 0) |
+        (step.keep === true ? KEEP : 0) |
+        (step.changes ? CHANGES : 0) |
+        (expects ? EXPECTS : 0);
       flat.push(this.#numberOf(step.sql), flags, step.params);
       this.#bytes += bytesOf(step.params);
       if (expects) pushExpectations(flat, step.expect);

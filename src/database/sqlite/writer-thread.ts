@@ -8,7 +8,14 @@ import { defineSchema } from "./define-schema.ts";
 import type { DriverName, SqliteDriver } from "./driver.ts";
 import { executeGroup } from "./execute-group.ts";
 import { mapError } from "./map-error.ts";
-import { type FromWriter, MAX_MESSAGE_WRITES, pushAnswer, type ToWriter, WriteDecoder, type WritesMessage } from "./write-messages.ts";
+import {
+  type FromWriter,
+  MAX_MESSAGE_WRITES,
+  pushAnswer,
+  type ToWriter,
+  WriteDecoder,
+  type WritesMessage,
+} from "./write-messages.ts";
 
 /** What a writer thread is started with. */
 export interface WriterData {

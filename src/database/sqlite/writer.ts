@@ -75,7 +75,7 @@ export class Writer {
     clearInterval(this.#idleTimer);
     this.#flush();
     this.#endThread();
-    await Promise.all(Array.from(this.#ending, async (thread) => await thread.ended));
+    await Promise.all(Array.from(this.#ending, async (thread) => thread.ended));
   }
 
   #flush(): void {
@@ -136,7 +136,9 @@ class WriterHandle {
     });
     this.ended = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
-        this.#failPending(this.#fatal ?? { kind: "unavailable", message: `The writer thread ended with code ${code}.` });
+        this.#failPending(
+          this.#fatal ?? { kind: "unavailable", message: `The writer thread ended with code ${code}.` },
+        );
         resolve();
       });
     });
@@ -170,7 +172,7 @@ class WriterHandle {
   async define(statements: readonly string[]): Promise<DatabaseFailure | undefined> {
     this.#worker.ref();
     this.#post({ is: "define", statements });
-    return await new Promise((resolve) => {
+    return new Promise((resolve) => {
       this.#defining.push(resolve);
     });
   }

@@ -1,5 +1,5 @@
 import type { ReadCommand } from "../../validation/command.ts";
-import type { ListAnswer } from "../../repository/record-repository.ts";
+import type { ListAnswer } from "../../service/record-answer.ts";
 import type { HttpAnswer } from "../http-message.ts";
 import { parseList } from "../read-command.ts";
 import type { Action, ControllerHop } from "../route.ts";
@@ -31,8 +31,12 @@ function nextLink(hop: ControllerHop<ReadCommand>, list: ListAnswer): string | u
   const { command, request, services } = hop;
   const { path, query } = request.received;
   const kept = query === "" ? [] : query.split("&").filter((part) => !/^(?:cursor|offset)(?:=|$)/.test(part));
-  const next = command.shape.offset ? `offset=${command.offset + command.shape.limit}` : `cursor=${services.cursors.sign(list.next, command.identity)}`;
+  const next = command.shape.offset
+    ? `offset=${command.offset + command.shape.limit}`
+    : `cursor=${services.cursors.sign(list.next, command.identity)}`;
   // Whatever could end the brackets of a Link header early is escaped.
-  const target = `${path}?${[...kept, next].join("&")}`.replace(/[<>"\\^`{|}\s]/g, (letter) => encodeURIComponent(letter));
+  const target = `${path}?${[...kept, next].join("&")}`.replace(/[<>"\\^`{|}\s]/g, (letter) =>
+    encodeURIComponent(letter),
+  );
   return `<${target}>; rel="next"`;
 }

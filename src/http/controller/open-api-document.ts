@@ -7,5 +7,9 @@ export const openApiDocument: Action = {
   takesBody: false,
   answers: "application/json",
   validate: () => undefined,
-  control: ({ services }) => ({ status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body: services.openApi() }),
+  control: ({ services }) => ({
+    status: 200,
+    headers: { "content-type": "application/json; charset=utf-8" },
+    body: services.openApi(),
+  }),
 };

@@ -1,4 +1,4 @@
-import type { RowAnswer } from "../../repository/record-repository.ts";
+import type { RowAnswer } from "../../service/record-answer.ts";
 import type { ReadCommand } from "../../validation/command.ts";
 import { alreadyHas } from "../../validation/preconditions.ts";
 import type { HttpAnswer } from "../http-message.ts";
@@ -21,6 +21,7 @@ export const readRecord: Action = {
 function answer(hop: ControllerHop<ReadCommand>, row: RowAnswer): HttpAnswer {
   const noneMatch = hop.request.received.raw.header("if-none-match");
   const etag = `"${row.tag}"`;
-  if (noneMatch !== undefined && alreadyHas(noneMatch, row.tag)) return { status: 304, headers: { etag }, body: undefined };
+  if (noneMatch !== undefined && alreadyHas(noneMatch, row.tag))
+    return { status: 304, headers: { etag }, body: undefined };
   return { status: 200, headers: { "content-type": "application/json; charset=utf-8", etag }, body: row.json };
 }

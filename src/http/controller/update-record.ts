@@ -25,5 +25,9 @@ export const replaceRecord: Action = {
 
 async function change(hop: ControllerHop): Promise<HttpAnswer> {
   const row = await hop.services.records.update(hop.command as UpdateCommand, hop.principal);
-  return { status: 200, headers: { "content-type": "application/json; charset=utf-8", etag: `"${row.tag}"` }, body: row.json };
+  return {
+    status: 200,
+    headers: { "content-type": "application/json; charset=utf-8", etag: `"${row.tag}"` },
+    body: row.json,
+  };
 }

@@ -1,20 +1,21 @@
-import type { ColumnModel } from "../../schema/model.ts";
+import { type ColumnModel, type SchemaModel, tableOf } from "../../schema/model.ts";
 import type { JsonSchema } from "../../schema/stored.ts";
 import { answerSchema } from "../../validation/row-schema.ts";
+import { isOpen } from "./names.ts";
 
 const SLUG = "^[a-z0-9]+(?:-[a-z0-9]+)*$";
 const INT64 = "^(?:0|-?[1-9]\\d{0,18})$";
 
 /** What an answer holds for a column, in JSON Schema that every validator knows. */
-export function outputSchema(column: ColumnModel): JsonSchema {
-  return { ...portable(column, answerSchema(column)), ...(isFilled(column) ? { readOnly: true } : {}), ...describe(column) };
+export function outputSchema(model: SchemaModel, column: ColumnModel): JsonSchema {
+  return { ...portable(column, answerSchema(column)), ...(isFilled(column) ? { readOnly: true } : {}), ...describe(model, column) };
 }
 
 /** What a body may hold for a column: `schema` is the one that validation uses. */
-export function inputSchema(column: ColumnModel, schema: JsonSchema): JsonSchema {
+export function inputSchema(model: SchemaModel, column: ColumnModel, schema: JsonSchema): JsonSchema {
   if (isFilled(column)) return { ...portable(column, schema), readOnly: true, description: "Filled by the server; may be sent as it is stored." };
   const preset = column.default === undefined ? {} : { default: column.default };
-  return { ...portable(column, schema), ...preset, ...describe(column) };
+  return { ...portable(column, schema), ...preset, ...describe(model, column) };
 }
 
 /** A column as it is written in a URL. */
@@ -27,12 +28,15 @@ function isFilled(column: ColumnModel): boolean {
   return column.role !== "plain" && column.role !== "key";
 }
 
-function describe(column: ColumnModel): JsonSchema {
+function describe(model: SchemaModel, column: ColumnModel): JsonSchema {
+  const { references } = column;
   const { storage, expects } = column.kind;
+  // A table that nobody may read is not named.
+  const target = references === undefined || !isOpen(tableOf(model, references.table).rules.read) ? undefined : `${tableOf(model, references.table).path}.${references.column}`;
   const parts = [
     ...(storage.as === "decimal" || storage.as === "bigint" ? [`${expects}.`] : []),
     ...(storage.as === "timestamp" ? ["UTC; read as UTC when no offset is given."] : []),
-    ...(column.references === undefined ? [] : [`Refers to ${column.references.table}.${column.references.column}.`]),
+    ...(target === undefined ? [] : [`Refers to ${target}.`]),
     ...(column.unique ? ["Unique."] : []),
   ];
   return parts.length === 0 ? {} : { description: parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(" ") };

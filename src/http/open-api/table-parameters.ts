@@ -10,11 +10,14 @@ const RESERVED: ReadonlySet<string> = new Set(["sort", "limit", "offset", "curso
 /** The parameters of a table that several routes share, by their names in `components`. */
 export function tableParameters(schema: SchemaModel, table: TableModel): Record<string, DocumentPart> {
   const name = plainName(table.path);
-  const filters = table.columns.map((column) => [`${name}.where.${plainName(column.name)}`, filterParameter(column)] as const);
+  const filters = table.columns.flatMap((column) => {
+    const parameter = filterParameter(column);
+    return parameter === undefined ? [] : [[`${name}.where.${plainName(column.name)}`, parameter] as const];
+  });
   const key = table.key.map((column) => column.name).join(",");
   return {
     [`${name}.key`]: keyParameter(table, key),
-    ...Object.fromEntries(filters.filter(([, parameter]) => parameter !== undefined)),
+    ...Object.fromEntries(filters),
     [`${name}.sort`]: sortParameter(table),
     [`${name}.fields`]: listParameter("fields", `The columns of the answer: ${table.columns.map((column) => column.name).join(", ")}. Without it all.`),
     [`${name}.include`]: includeParameter(schema, table),

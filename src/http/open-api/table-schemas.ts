@@ -11,29 +11,29 @@ export function tableSchemas(schema: SchemaModel, table: TableModel): Record<str
   const { read, create, update } = table.rules;
   return {
     ...(isOpen(read) ? { [name]: readRow(schema, table) } : {}),
-    ...(isOpen(create) || isOpen(update) ? { [`${name}.written`]: writtenRow(table) } : {}),
-    ...(isOpen(create) ? { [`${name}.create`]: body(table, "create") } : {}),
-    ...(isOpen(update) ? { [`${name}.update`]: body(table, "update"), [`${name}.replace`]: body(table, "replace") } : {}),
+    ...(isOpen(create) || isOpen(update) ? { [`${name}.written`]: writtenRow(schema, table) } : {}),
+    ...(isOpen(create) ? { [`${name}.create`]: body(schema, table, "create") } : {}),
+    ...(isOpen(update) ? { [`${name}.update`]: body(schema, table, "update"), [`${name}.replace`]: body(schema, table, "replace") } : {}),
   };
 }
 
 /** A body without the column that a nested path gives. */
-export function nestedBody(table: TableModel, fromPath: ColumnModel): JsonSchema {
-  const schema = body(table, "create");
-  return { ...schema, required: (schema["required"] as readonly string[]).filter((column) => column !== fromPath.name) };
+export function nestedBody(schema: SchemaModel, table: TableModel, fromPath: ColumnModel): JsonSchema {
+  const whole = body(schema, table, "create");
+  return { ...whole, required: (whole["required"] as readonly string[]).filter((column) => column !== fromPath.name) };
 }
 
 /** `fields` may leave any column out, so none is required; what is there is a column or a relation. */
 function readRow(schema: SchemaModel, table: TableModel): JsonSchema {
-  const row = writtenRow(table);
+  const row = writtenRow(schema, table);
   return { ...row, description: `A row of ${table.path}. \`fields\` chooses columns, \`include\` adds relations.`, properties: { ...(row["properties"] as object), ...relationSchemas(schema, table) } };
 }
 
-function writtenRow(table: TableModel): JsonSchema {
+function writtenRow(schema: SchemaModel, table: TableModel): JsonSchema {
   return {
     type: "object",
     description: `A row of ${table.path}. \`fields\` chooses columns.`,
-    properties: Object.fromEntries(table.columns.map((column) => [column.name, outputSchema(column)])),
+    properties: Object.fromEntries(table.columns.map((column) => [column.name, outputSchema(schema, column)])),
     minProperties: 1,
     additionalProperties: false,
   };
@@ -53,17 +53,17 @@ function relationSchemas(schema: SchemaModel, table: TableModel): Record<string,
   return members;
 }
 
-function body(table: TableModel, use: Exclude<BodyUse, "seed">): JsonSchema {
-  const schema = bodySchema(table, use);
-  const properties = Object.entries(schema["properties"] as Record<string, JsonSchema>);
+function body(schema: SchemaModel, table: TableModel, use: Exclude<BodyUse, "seed">): JsonSchema {
+  const checked = bodySchema(table, use);
+  const properties = Object.entries(checked["properties"] as Record<string, JsonSchema>);
   return {
-    ...schema,
-    properties: Object.fromEntries(properties.map(([name, value]) => [name, propertyOf(columnOf(table, name), use, value)])),
+    ...checked,
+    properties: Object.fromEntries(
+      properties.map(([name, value]) => {
+        const { default: preset, ...property } = inputSchema(schema, columnOf(table, name), value);
+        // A default belongs to a column that is left out: PATCH leaves such a column as it is.
+        return [name, use === "update" || preset === undefined ? property : { ...property, default: preset }];
+      }),
+    ),
   };
-}
-
-/** A default belongs to a column that is left out: PATCH leaves such a column as it is. */
-function propertyOf(column: ColumnModel, use: BodyUse, value: JsonSchema): JsonSchema {
-  const { default: preset, ...schema } = inputSchema(column, value);
-  return use === "update" || preset === undefined ? schema : { ...schema, default: preset };
 }

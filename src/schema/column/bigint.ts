@@ -9,7 +9,12 @@ export function bigint(): Column<string, string | number> {
   return new Column({
     name: "bigint",
     storage: { as: "bigint", min: INT64_MIN, max: INT64_MAX },
-    input: { type: ["string", "integer"], format: "int64", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+    input: {
+      type: ["string", "integer"],
+      format: "int64",
+      minimum: Number.MIN_SAFE_INTEGER,
+      maximum: Number.MAX_SAFE_INTEGER,
+    },
     output: { type: "string", format: "int64" },
     typescript: "string",
     textual: false,

@@ -3,6 +3,8 @@ import { Column } from "../column.ts";
 
 /** Digits that fit a 64-bit integer, which is how SQLite keeps a decimal exactly. */
 const MAX_PRECISION = 18;
+/** Digits that every decimal keeps on its way through a double (IEEE 754); with more, another number may have been sent. */
+const EXACT_DIGITS = 15;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 export interface DecimalOptions {
@@ -15,7 +17,11 @@ export interface DecimalOptions {
  * An exact number of `precision` digits, `scale` of them behind the point. A string in JSON ("199.99");
  * a JSON number is accepted when it needs no rounding.
  */
-export function decimal(precision: number, scale: number, options: DecimalOptions = {}): Column<string, string | number> {
+export function decimal(
+  precision: number,
+  scale: number,
+  options: DecimalOptions = {},
+): Column<string, string | number> {
   if (!(precision >= 1 && precision <= MAX_PRECISION && scale >= 0 && scale <= precision)) {
     throw new DeclarationError(
       `decimal(${precision}, ${scale})`,
@@ -23,14 +29,29 @@ export function decimal(precision: number, scale: number, options: DecimalOption
       "Write for example decimal(10, 2)",
     );
   }
-  const bound = (text: string | undefined): bigint | undefined => (text === undefined ? undefined : scaled(text, precision, scale));
+  const bound = (text: string | undefined): bigint | undefined =>
+    text === undefined ? undefined : scaled(text, precision, scale);
   const min = bound(options.min);
   const max = bound(options.max);
   const range = `${options.min === undefined ? "" : ` from ${options.min}`}${options.max === undefined ? "" : ` up to ${options.max}`}`;
   return new Column({
     name: "decimal",
-    storage: { as: "decimal", precision, scale, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) },
-    input: { type: ["string", "number"], decimal: { precision, scale, ...(options.min === undefined ? {} : { min: options.min }), ...(options.max === undefined ? {} : { max: options.max }) } },
+    storage: {
+      as: "decimal",
+      precision,
+      scale,
+      ...(min === undefined ? {} : { min }),
+      ...(max === undefined ? {} : { max }),
+    },
+    input: {
+      type: ["string", "number"],
+      decimal: {
+        precision,
+        scale,
+        ...(options.min === undefined ? {} : { min: options.min }),
+        ...(options.max === undefined ? {} : { max: options.max }),
+      },
+    },
     output: { type: "string", format: "decimal" },
     typescript: "string",
     textual: false,
@@ -41,9 +62,12 @@ export function decimal(precision: number, scale: number, options: DecimalOption
   });
 }
 
-/** The decimal text of a JSON value. Numbers with an exponent have none, so they are refused as text. */
+/** The decimal text of a JSON value, or "", which is no decimal, for a number that may have been rounded on its way. */
 export function decimalText(value: string | number): string {
-  return typeof value === "number" ? String(value + 0) : value;
+  if (typeof value !== "number") return value;
+  const text = String(value + 0);
+  const digits = text.replace(/^-|\./g, "").replace(/^0+/, "");
+  return digits.length > EXACT_DIGITS ? "" : text;
 }
 
 /** "199.99" → 19999n at scale 2, or undefined when the text is no decimal or would be rounded. */

@@ -1,0 +1,120 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { HostileCase, HostileRequest, Input, Want } from "./case.ts";
+import { type Door, type DoorAnswer, type OpenDoor, openInside, openSocket } from "./doors.ts";
+import { checkBody, checkDiff, checkSql, checkStatus, LOOP_STALL_MS } from "./oracles.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** A case's request with one of its inputs in it. */
+interface Trial {
+  readonly name: string;
+  readonly request: HostileRequest;
+  readonly want: Want;
+  readonly doors: readonly Door["name"][];
+}
+
+const BOTH: readonly Door["name"][] = ["inside", "socket"];
+const WRITING: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+
+/** Every request that the cases send. */
+export function trialsOf(hostile: HostileCase): Trial[] {
+  const doors = hostile.door === undefined ? BOTH : [hostile.door.only];
+  const inputs: readonly Input[] = hostile.each ?? [{ is: "" }];
+  return inputs.map(({ is, want, ...differs }) => {
+    const body = differs.json !== undefined || differs.body !== undefined ? { json: undefined, body: undefined } : {};
+    const request = { ...hostile.request, ...body, ...differs, headers: { ...hostile.request.headers, ...differs.headers } } as HostileRequest;
+    return { name: is, request, want: { ...hostile.want, ...want }, doors };
+  });
+}
+
+/** Runs every input of every case through both doors, with every oracle. */
+export function runCases(group: string, cases: readonly HostileCase[]): void {
+  describe(`group ${group}`, () => {
+    const open: { inside?: Door; socket?: OpenDoor; before: Map<Door, Snapshot> } = { before: new Map() };
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    beforeAll(async () => {
+      open.inside = await openInside();
+      open.socket = await openSocket();
+      for (const door of [open.inside, open.socket]) open.before.set(door, door.database.snapshot());
+      delay.enable();
+    });
+    afterAll(async () => {
+      delay.disable();
+      await open.inside?.close();
+      await open.socket?.close();
+    });
+    for (const hostile of cases) {
+      describe(`${hostile.id} ${hostile.about}`, () => {
+        test.each(trialsOf(hostile).map((trial) => [trial.name, trial] as const))("%s", async (_name, trial) => {
+          const answers: DoorAnswer[] = [];
+          for (const name of trial.doors) {
+            const door = open[name] as Door;
+            delay.reset();
+            const { answer, after } = await knock(door, trial, open.before.get(door) as Snapshot);
+            open.before.set(door, after);
+            expect(delay.max / 1e6, "milliseconds the event loop stood still").toBeLessThan(LOOP_STALL_MS);
+            answers.push(answer);
+          }
+          const [inside, socket] = answers;
+          if (inside !== undefined && socket !== undefined) expect(comparable(socket), "the two doors answer alike").toEqual(comparable(inside));
+        });
+      });
+    }
+  });
+}
+
+/** One request through one door, and everything that must be true afterwards. */
+async function knock(door: Door, trial: Trial, before: Snapshot): Promise<{ answer: DoorAnswer; after: Snapshot }> {
+  const { request, want } = trial;
+  const faults = door.engine.faults.length;
+  const answer = await door.send(request);
+  const after = door.database.snapshot();
+  checkStatus(answer, want);
+  checkBody(answer, want, request);
+  checkSql(answer, want);
+  refuseOpenWish(request, answer, want);
+  checkDiff(before, after, want);
+  if (want.maxMs !== undefined) expect(answer.ms, "milliseconds").toBeLessThan(want.maxMs);
+  if (want.sameAs !== undefined) await checkSame(door, answer, want.sameAs);
+  await checkLocation(door, answer);
+  // (d) The same process still serves, and knows of no fault of its own.
+  expect((await door.send({ path: "/api/posts/1" })).status, "a plain request afterwards").toBe(200);
+  expect(door.engine.faults.slice(faults), "faults of the server").toEqual([]);
+  expect(Object.keys(Object.prototype), "the prototype of all objects").toEqual([]);
+  return { answer, after };
+}
+
+/** A write that was accepted changes rows: a case must say which, or that a list of answers makes it unsure. */
+function refuseOpenWish(request: HostileRequest, answer: DoorAnswer, want: Want): void {
+  if (WRITING.has(request.method ?? "GET") && answer.status < 300 && want.diff === undefined) {
+    expect.fail(`a write answered ${answer.status}, and the case does not say what it changes`);
+  }
+}
+
+/** Two requests of which nothing may tell which it was. */
+async function checkSame(door: Door, answer: DoorAnswer, other: NonNullable<Want["sameAs"]>): Promise<void> {
+  const { masks, ...request } = other;
+  const masked = (of: DoorAnswer): string => masks.reduce((text, mask) => text.replaceAll(mask, "…"), comparable(of).text);
+  const second = await door.send(request);
+  expect(second.status, "status of the request that must fare alike").toBe(answer.status);
+  expect(masked(second), "body of the request that must fare alike").toBe(masked(answer));
+}
+
+/** What a create says is there must be there, and be the same. */
+async function checkLocation(door: Door, answer: DoorAnswer): Promise<void> {
+  const { location } = answer.headers;
+  if (answer.status !== 201 || location === undefined) return;
+  const read = await door.send({ path: location });
+  if (read.status === 403) return;
+  expect(read.status, `GET ${location}`).toBe(200);
+  expect(read.headers["etag"]?.split(".")[0], "the tag of what was created").toBe(answer.headers["etag"]?.split(".")[0]);
+}
+
+/** An answer without what differs from request to request. */
+function comparable(answer: DoorAnswer): { status: number; type: string | undefined; text: string } {
+  const text = answer.text
+    .replace(/"request_id":"[^"]*"/, '"request_id":"…"')
+    .replaceAll(/"(created_at|updated_at)":"[^"]*"/g, '"$1":"…"')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "…");
+  return { status: answer.status, type: answer.headers["content-type"], text };
+}
