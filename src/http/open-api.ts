@@ -7,6 +7,7 @@ import { serverOperation } from "./open-api/server-operation.ts";
 import { sharedHeaders, sharedParameters, sharedSchemas } from "./open-api/shared-components.ts";
 import { tableOperation } from "./open-api/table-operation.ts";
 import { tableParameters } from "./open-api/table-parameters.ts";
+import { emptyResponses, tableResponses } from "./open-api/table-responses.ts";
 import { tableSchemas } from "./open-api/table-schemas.ts";
 import type { Route } from "./route.ts";
 
@@ -40,7 +41,7 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
       sharedParameters,
       ...[...schema.tables.values()].map((table) => tableParameters(schema, table)),
     ),
-    responses: problems.components,
+    responses: Object.assign({}, emptyResponses, ...[...schema.tables.values()].map(tableResponses), problems.components),
     headers: sharedHeaders,
   };
   return withoutUnused({

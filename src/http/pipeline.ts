@@ -81,8 +81,7 @@ function finish(pipeline: Pipeline, done: { request: HttpRequest; requestId: str
   };
   const origin = request.header("origin");
   if (origin !== undefined) Object.assign(headers, corsHeaders(origin, pipeline.origins));
-  if (request.method !== "HEAD" || answer.body === undefined)
-    return { status: answer.status, headers, body: answer.body };
-  headers["content-length"] = String(Buffer.byteLength(answer.body));
-  return { status: answer.status, headers, body: undefined };
+  // 204 and 304 have no body and so no length.
+  if (answer.body !== undefined) headers["content-length"] = String(Buffer.byteLength(answer.body));
+  return { status: answer.status, headers, body: request.method === "HEAD" ? undefined : answer.body };
 }

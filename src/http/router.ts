@@ -71,15 +71,28 @@ export class Router {
   }
 
   #noRoute(path: string): Problem {
-    const segments = path.split("/");
+    return new Problem("no_route", `There is no ${clipped(path)}.${this.#suggestion(path)}`);
+  }
+
+  #suggestion(path: string): string {
     const known = [...this.#places.keys()];
-    const [, first = "", second = ""] = segments;
-    const api = known.find((candidate) => candidate === `/api/${canonical(first)}`);
-    if (api !== undefined)
-      return new Problem("no_route", `There is no ${clipped(path)}. Did you mean ${clipped(`/api${path}`)}?`);
-    const tables = known.filter((candidate) => candidate.startsWith("/api/")).map((candidate) => candidate.slice(5));
-    const suggestion = first === "api" ? didYouMean(second, tables) : didYouMean(path.replace(/\/+$/, ""), known);
-    return new Problem("no_route", `There is no ${clipped(path)}.${suggestion}`);
+    const [, first = "", second = "", , child, ...more] = path.split("/");
+    if (first !== "api") {
+      const below = this.#places.has(`/api/${canonical(first)}`);
+      return below ? ` Did you mean ${clipped(`/api${path}`)}?` : didYouMean(path.replace(/\/+$/, ""), known);
+    }
+    const collection = this.#places.get(`/api/${canonical(second)}`);
+    if (collection === undefined) {
+      // A table that is closed to everybody is not told of.
+      const open = known.filter(
+        (pattern) => this.#places.get(pattern)?.methods.get("GET")?.table?.rules.read.rule === "everyone",
+      );
+      return didYouMean(
+        second,
+        open.map((pattern) => pattern.slice("/api/".length)),
+      );
+    }
+    return child === undefined || more.length > 0 ? "" : didYouMean(child, collection.item?.children.keys() ?? []);
   }
 }
 

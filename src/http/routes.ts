@@ -1,6 +1,8 @@
 import type { SchemaModel, TableModel } from "../schema/model.ts";
 import { createRecord } from "./controller/create-record.ts";
+import { docsFile, docsFileNames } from "./controller/docs-file.ts";
 import { docsPage } from "./controller/docs-page.ts";
+import { errorsPage } from "./controller/errors-page.ts";
 import { healthLive, healthReady } from "./controller/health.ts";
 import { openApiDocument } from "./controller/open-api-document.ts";
 import { deleteRecord } from "./controller/delete-record.ts";
@@ -43,6 +45,13 @@ export const serverRoutes: readonly Route[] = [
   { ...noTable, pattern: "/health/ready", action: healthReady },
   { ...noTable, pattern: "/openapi.json", action: openApiDocument, documentation: true },
   { ...noTable, pattern: "/docs", action: docsPage, documentation: true },
+  { ...noTable, pattern: "/docs/errors", action: errorsPage, documentation: true },
+  ...docsFileNames.map((name) => ({
+    ...noTable,
+    pattern: `/docs/${name}`,
+    action: docsFile(name),
+    documentation: true,
+  })),
 ];
 
 /** The name of the key's place in a pattern: `id`, or the columns of a composite key. */

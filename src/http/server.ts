@@ -16,7 +16,7 @@ const TIMEOUT_CHECK_MS = 2_000;
 const KEEP_ALIVE_MS = 65_000;
 
 /** Headers of which a second one would be ignored by Node and believed by somebody else. */
-const SINGLE_HEADERS: ReadonlySet<string> = new Set([
+const SINGLE_HEADERS: readonly string[] = [
   "host",
   "authorization",
   "content-type",
@@ -24,7 +24,7 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   "if-match",
   "if-none-match",
   "origin",
-]);
+];
 
 /** An open socket. */
 export interface Listening {
@@ -96,13 +96,7 @@ function respond(request: FastifyRequest, reply: FastifyReply, answering: Answer
 }
 
 function write(raw: ServerResponse, answer: HttpAnswer): void {
-  const { status, headers, body } = answer;
-  if (body === undefined) {
-    // Neither may have a length of its own: 204 has no body, and that of 304 and HEAD is the one left out.
-    raw.writeHead(status, headers).end();
-    return;
-  }
-  raw.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+  raw.writeHead(answer.status, answer.headers).end(answer.body);
 }
 
 function plainRequest(request: FastifyRequest): HttpRequest {
@@ -121,12 +115,13 @@ function singleValue(raw: IncomingMessage, name: string): string | undefined {
 }
 
 function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
-  let seen: string | undefined;
+  let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] as string).toLowerCase();
-    if (!SINGLE_HEADERS.has(name)) continue;
-    if (seen?.includes(`|${name}|`) === true) return name;
-    seen = `${seen ?? ""}|${name}|`;
+    const bit = 1 << (SINGLE_HEADERS.indexOf(name) + 1);
+    // Bit 0 stands for every other header.
+    if (bit !== 1 && (seen & bit) !== 0) return name;
+    seen |= bit;
   }
   return undefined;
 }
@@ -157,11 +152,7 @@ function refuseBytes(error: Error & { code?: string }, socket: Socket, answering
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const request: HttpRequest = { method: "GET", url: "/", header: () => undefined, body: undefined };
   const answer = answering.refuse(request, bytesProblem(error.code));
-  const headers = Object.entries({
-    ...answer.headers,
-    connection: "close",
-    "content-length": String(Buffer.byteLength(answer.body ?? "")),
-  });
+  const headers = Object.entries({ ...answer.headers, connection: "close" });
   socket.end(
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${String(answer.body ?? "")}`,
   );

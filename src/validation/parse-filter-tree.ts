@@ -3,7 +3,7 @@ import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode } from "../schema/filter.ts";
 import { type ColumnModel, type TableModel, tableOf } from "../schema/model.ts";
 import { FILTER_DEPTH, IN_VALUES } from "./limits.ts";
-import { comparison, type FilterScope, nullValue, quoted, relationMatch } from "./parse-filter.ts";
+import { comparison, type FilterScope, nullValue, openRelations, quoted, relationMatch } from "./parse-filter.ts";
 
 type Tree = { readonly [key: string]: unknown };
 
@@ -54,7 +54,11 @@ function valueSignature(
 
 /** A filter tree: columns and relations by name, `and`, `or`, `not`. Every member must hold. */
 export function parseFilterTree(scope: FilterScope, table: TableModel, tree: Tree): FilterNode {
-  return allOf(...Object.entries(tree).map(([key, value]) => memberOf(scope, table, { key, value })));
+  const before = scope.nodes;
+  const node = allOf(...Object.entries(tree).map(([key, value]) => memberOf(scope, table, { key, value })));
+  // A tree without a condition is still a node of the SQL.
+  if (scope.nodes === before) scope.count();
+  return node;
 }
 
 function memberOf(scope: FilterScope, table: TableModel, member: { key: string; value: unknown }): FilterNode {
@@ -69,7 +73,7 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
   if (relation !== undefined) return relatedOf(scope, table, { key, value: objectOf(value, key) });
   const column = table.column.get(key);
   if (column === undefined) {
-    const known = [...table.column.keys(), ...table.relations.keys(), "and", "or", "not"];
+    const known = [...table.column.keys(), ...openRelations(scope.schema, table), "and", "or", "not"];
     throw new Problem("unknown_column", `${table.path} has no column ${quoted(key)}.${didYouMean(key, known)}`);
   }
   return columnTests(scope, column, value);

@@ -2,7 +2,7 @@ import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode, type FilterOperator, type RelationMatch } from "../schema/filter.ts";
 import { type ColumnModel, type RelationModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
-import { FILTER_NODES } from "./limits.ts";
+import { FILTER_DEPTH, FILTER_NODES } from "./limits.ts";
 import type { Slot } from "./read-shape.ts";
 
 const COMPARISONS: readonly string[] = ["eq", "ne", "gt", "gte", "lt", "lte"];
@@ -18,6 +18,11 @@ export class FilterScope {
 
   constructor(schema: SchemaModel) {
     this.schema = schema;
+  }
+
+  /** Conditions counted so far. */
+  get nodes(): number {
+    return this.#nodes;
   }
 
   count(): void {
@@ -60,11 +65,14 @@ export function parseFilterParameter(
 ): FilterNode {
   scope.count();
   const segments = nameSegments(parameter.name);
+  if (segments.length > FILTER_DEPTH) {
+    throw new Problem("limit_exceeded", `A filter has at most ${FILTER_DEPTH} levels.`);
+  }
   const last = segments.pop() as NameSegment;
   const hops: { relation: RelationModel; table: TableModel; match: RelationMatch }[] = [];
   let current = table;
   for (const segment of segments) {
-    const relation = relationOf(current, segment.name);
+    const relation = relationOf(scope.schema, current, segment.name);
     const match = relationMatch(relation, segment.bracket);
     current = tableOf(scope.schema, relation.table);
     hops.push({ relation, table: current, match });
@@ -145,13 +153,20 @@ export function nullValue(parameter: string, value: unknown): boolean {
 }
 
 /** The relation of that name, or a 400 that names the nearest one. */
-export function relationOf(table: TableModel, name: string): RelationModel {
+export function relationOf(schema: SchemaModel, table: TableModel, name: string): RelationModel {
   const relation = table.relations.get(name);
   if (relation !== undefined) return relation;
   throw new Problem(
     "unknown_relation",
-    `${table.path} has no relation ${quoted(name)}.${didYouMean(name, table.relations.keys())}`,
+    `${table.path} has no relation ${quoted(name)}.${didYouMean(name, openRelations(schema, table))}`,
   );
+}
+
+/** Names of relations to tables that somebody may read: a suggestion must not tell what is closed. */
+export function openRelations(schema: SchemaModel, table: TableModel): string[] {
+  return [...table.relations.values()]
+    .filter((relation) => tableOf(schema, relation.table).rules.read.rule === "everyone")
+    .map((relation) => relation.name);
 }
 
 /** The column of that name, or a 400 that names the nearest one. */

@@ -7,7 +7,7 @@ import type { Stored } from "../schema/stored.ts";
 import type { ReadCommand } from "./command.ts";
 import type { CursorSigner } from "./cursor.ts";
 import { DEFAULT_LIMIT, IN_VALUES, KEPT_SHAPES, MAX_LIMIT, MAX_OFFSET, SHAPE_KEY_LENGTH } from "./limits.ts";
-import { FilterScope, parseFilterParameter, quoted } from "./parse-filter.ts";
+import { FilterScope, openRelations, parseFilterParameter, quoted } from "./parse-filter.ts";
 import { parseFilterTree, readFilterTree } from "./parse-filter-tree.ts";
 import { type IncludeOption, parseFields, parseIncludes } from "./parse-include.ts";
 import { defaultSort, parseSort } from "./parse-sort.ts";
@@ -38,6 +38,7 @@ const RESERVED: readonly string[] = [...LIST_PARAMETERS, "fields", "include"];
 /** Turns query strings into read commands; keeps the shapes it has made. */
 export class ReadParser {
   readonly #schema: SchemaModel;
+  readonly #rows = new Map<TableModel, ReadShape>();
   readonly #shapes = new LRUCache<string, ReadShape>({ max: KEPT_SHAPES });
 
   constructor(schema: SchemaModel) {
@@ -46,6 +47,8 @@ export class ReadParser {
 
   /** Checks a query and answers the command, or throws the 400 that names what is wrong. */
   parse(target: ReadTarget, parameters: readonly QueryParameter[], cursors: CursorSigner): ReadCommand {
+    if (parameters.length === 0 && target.one && target.fixed !== undefined)
+      return this.#wholeRow(target, target.fixed);
     const request = readRequest(parameters);
     const fixed = target.fixed?.columns.map((column) => column.name).join("\0") ?? "";
     const key = `${target.table.name}\0${target.one ? "one" : "list"}\0${fixed}\0\0${request.key}`;
@@ -70,6 +73,17 @@ export class ReadParser {
       identity,
       parent: target.parent,
     } as unknown as ReadCommand;
+  }
+
+  /** A row by its key and nothing else, the commonest request: no query to read, one shape a table. */
+  #wholeRow(target: ReadTarget, fixed: FixedFilter): ReadCommand {
+    let shape = this.#rows.get(target.table);
+    if (shape === undefined) {
+      shape = makeShape(this.#schema, target, readRequest([]));
+      this.#rows.set(target.table, shape);
+    }
+    const { parent } = target;
+    return { shape, values: fixed.values, offset: 0, after: [], identity: "", parent } as unknown as ReadCommand;
   }
 
   /** The same list from a cursor on: another SQL text, so another shape. */
@@ -163,7 +177,7 @@ function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParamet
   // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
   const first = /^[^.[]+/.exec(parameter.name)?.[0] ?? parameter.name;
   if (!table.column.has(first) && !table.relations.has(first)) {
-    const known = [...table.column.keys(), ...table.relations.keys(), ...RESERVED];
+    const known = [...table.column.keys(), ...openRelations(scope.schema, table), ...RESERVED];
     throw new Problem(
       "unknown_parameter",
       `${table.path} has no column and no parameter ${quoted(first)}.${didYouMean(first, known)}`,

@@ -1,7 +1,7 @@
 import { Problem } from "../errors/problem.ts";
 import type { SortKey } from "../schema/filter.ts";
 import { type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
-import { SORT_KEYS } from "./limits.ts";
+import { FILTER_DEPTH, SORT_KEYS } from "./limits.ts";
 import { columnIn, relationOf } from "./parse-filter.ts";
 
 /** Newest first: `created_at`, then the key, both descending. */
@@ -18,10 +18,12 @@ export function parseSort(schema: SchemaModel, table: TableModel, value: string)
   for (const part of value.split(",")) {
     const descending = part.startsWith("-");
     const names = (descending ? part.slice(1) : part).split(".");
+    if (names.length > FILTER_DEPTH)
+      throw new Problem("limit_exceeded", `A sort goes over at most ${FILTER_DEPTH - 1} relations.`);
     const column = names.pop() ?? "";
     let current = table;
     const path = names.map((name) => {
-      const relation = relationOf(current, name);
+      const relation = relationOf(schema, current, name);
       if (relation.many) throw new Problem("invalid_parameter", `sort cannot go through ${name}: it is a list.`);
       current = tableOf(schema, relation.table);
       return { relation, table: current };

@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chooseDriver } from "#servery/database/sqlite/choose-driver.js";
 import type { SqliteDriver } from "#servery/database/sqlite/driver.js";
 
@@ -15,28 +15,29 @@ const commands = {
 
 const named = process.env["SERVERY_TEST_SQLITE"]?.split(",").map((name) => name.trim());
 
-async function loadAdapters(): Promise<
-  readonly (Adapter | { readonly preference: Adapter["preference"]; readonly missing: string })[]
-> {
-  const preferences = (["better-sqlite3", "node-sqlite"] as const).filter((name) => named?.includes(name) ?? true);
-  return Promise.all(
-    preferences.map(async (preference) => {
-      try {
-        return { preference, driver: (await chooseDriver(preference)).driver };
-      } catch (error) {
-        if (named !== undefined) throw error;
-        return { preference, missing: commands[preference] };
-      }
-    }),
-  );
-}
+const present: Adapter[] = [];
+const absent: Adapter["preference"][] = [];
 
-const adapters = await loadAdapters();
+for (const preference of ["better-sqlite3", "node-sqlite"] as const) {
+  if (named?.includes(preference) === false) continue;
+  try {
+    present.push({ preference, driver: (await chooseDriver(preference)).driver });
+  } catch (error) {
+    if (named !== undefined) throw error;
+    absent.push(preference);
+  }
+}
 
 /** Runs the same tests on each adapter that loads; a missing one is one skipped test that says how to get it. */
 export function describeEachAdapter(name: string, define: (adapter: Adapter) => void): void {
-  for (const adapter of adapters) {
-    if ("missing" in adapter) test.skip(`${name} (needs ${adapter.preference}: ${adapter.missing})`, () => undefined);
-    else describe(`${name} (${adapter.driver.name})`, () => define(adapter));
+  for (const preference of absent) {
+    test.skipIf(absent.includes(preference))(`${name} (needs ${preference}: ${commands[preference]})`, () =>
+      expect.unreachable("skipped"),
+    );
+  }
+  for (const adapter of present) {
+    describe(`${name} (${adapter.driver.name})`, () => {
+      define(adapter);
+    });
   }
 }

@@ -1,4 +1,12 @@
-import type { Database, Expectation, Stored, Write, WriteOutcome, WriteStep } from "#servery/database/database.js";
+import type {
+  Database,
+  DatabaseFailure,
+  Expectation,
+  Stored,
+  Write,
+  WriteOutcome,
+  WriteStep,
+} from "#servery/database/database.js";
 
 type Expect = readonly Expectation[];
 
@@ -36,13 +44,29 @@ export function verdict(outcome: WriteOutcome): string {
   return "refusal" in outcome ? `refused: ${outcome.refusal.code}` : `failed: ${outcome.failure.kind}`;
 }
 
+/** What a read that must fail fails with. */
+export async function failureOf(answer: unknown): Promise<string> {
+  try {
+    await answer;
+  } catch (error) {
+    if (error instanceof Error && "failure" in error) return (error.failure as DatabaseFailure).kind;
+    throw error;
+  }
+  return "answered";
+}
+
+/** Waits this long, in milliseconds. */
+export async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
+
 /** Waits until a condition holds. Throws after `milliseconds`. */
 export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 5_000): Promise<void> {
   const end = performance.now() + milliseconds;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Not within ${milliseconds} ms: ${condition.toString()}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
+    await pause(10);
   }
 }

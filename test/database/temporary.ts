@@ -25,7 +25,8 @@ export async function temporaryDatabase(
 ): Promise<SqliteDatabase & { readonly path: string }> {
   // The folder's end is planned first, so that it comes last.
   const path = options.path ?? join(temporaryFolder(), "test.db");
-  const database = closing(await openSqlite({ ...options, path }));
+  // On a busy machine any read may seem slow, which is not what most tests are about.
+  const database = closing(await openSqlite({ mainThreadMs: 10_000, ...options, path }));
   await database.define(schema);
   return Object.assign(database, { path });
 }

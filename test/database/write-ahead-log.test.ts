@@ -13,17 +13,17 @@ describeEachAdapter("the write-ahead log", ({ preference, driver }) => {
   test("stays below 64 MB under sustained writes, with RETURNING and with reads beside them", async () => {
     const database = await temporaryDatabase({ driver: preference }, schema);
     const text = "x".repeat(2_000);
-    const end = performance.now() + 3_000;
     let written = 0;
     let largest = 0;
     const caller = async (returning: boolean) => {
-      while (performance.now() < end) {
+      while (written < 40_000) {
         const insert = "INSERT INTO t (text) VALUES (?)";
         const step = returning ? changeReturning(`${insert} RETURNING n`, [text]) : change(insert, [text]);
         const outcome = await database.write(write(step));
         expect(outcome.ok).toBe(true);
         written += 1;
-        database.read({ sql: "SELECT n FROM t ORDER BY n DESC LIMIT 20", scans: false }, []);
+        const page = await readRows(database, "SELECT n FROM t ORDER BY n DESC LIMIT 20");
+        expect(page.length).toBeGreaterThan(0);
         if (written % 64 === 0) largest = Math.max(largest, logSize(database.path));
       }
     };

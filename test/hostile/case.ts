@@ -29,8 +29,11 @@ export interface Want {
   readonly findings?: number;
   /** Answered like this request, byte for byte once the request id, and what the two sent, are masked. */
   readonly sameAs?: HostileRequest & { readonly masks: readonly string[] };
-  /** A refusal that only the database can give: it may run statements. Every other refusal runs none. */
-  readonly asksDatabase?: true;
+  /**
+   * Whether statements may run. Without it: for an answer below 400, and for 404, 409 and 412, which only the
+   * database can give. Every other refusal runs none.
+   */
+  readonly asksDatabase?: boolean;
   /** What the database must hold afterwards. Without it: exactly what it held before. */
   readonly diff?: Diff;
   /** Members that the JSON answer must have. */

@@ -1,4 +1,5 @@
 import type { FilterOperator } from "../../schema/filter.ts";
+import type { ColumnModel } from "../../schema/model.ts";
 import type { BindValue, SqlDialect } from "../sql/dialect.ts";
 import { type Fragment, joined, raw, sql } from "../sql/fragment.ts";
 import { createTable } from "./create-table.ts";
@@ -35,7 +36,8 @@ export const sqliteDialect: SqlDialect = {
       keys.map(({ column, value }) => (isWide(column.kind.storage.as) ? sql`CAST(${value} AS TEXT)` : value)),
       ", ",
     )})`,
-  compare: (test) => compare(test.operator, test.expression, test.value),
+  compare: (test) =>
+    isFoldedKey(test.column) ? compareFolded(test) : compare(test.operator, test.expression, test.value),
   isNot: (condition) => sql`(${condition}) IS NOT TRUE`,
   createTable: (table) => createTable(table, quote),
 };
@@ -51,6 +53,19 @@ function quote(name: string): string {
 
 function isWide(as: string): boolean {
   return as === "bigint" || as === "decimal";
+}
+
+/** A column whose unique index folds ASCII case. */
+function isFoldedKey(column: ColumnModel): boolean {
+  const { storage } = column.kind;
+  return column.unique && storage.as === "text" && storage.foldCase === true;
+}
+
+/** Equality that folds case is implied by exact equality; only with it can the folding index find the row. */
+function compareFolded(test: Parameters<SqlDialect["compare"]>[0]): Fragment {
+  const exact = compare(test.operator, test.expression, test.value);
+  if (test.operator !== "eq" && test.operator !== "in") return exact;
+  return sql`(${compare(test.operator, `${test.expression} COLLATE NOCASE`, test.value)} AND ${exact})`;
 }
 
 const SIGNS: Partial<Record<FilterOperator, string>> = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" };

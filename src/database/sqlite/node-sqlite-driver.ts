@@ -46,15 +46,14 @@ export async function loadNodeSqlite(name: Exclude<DriverName, "better-sqlite3">
 
 /** Node 22 warns that the module is experimental: nothing that a user could act on, and the start says what it uses. */
 function builtInSqlite(): unknown {
-  const emitWarning = process.emitWarning;
-  process.emitWarning = () => undefined;
+  const warning = Object.getOwnPropertyDescriptor(process, "emitWarning") ?? { value: undefined };
+  Object.defineProperty(process, "emitWarning", { ...warning, value: () => undefined });
   try {
     const found: unknown = process.getBuiltinModule("node:sqlite");
-    if (found === undefined)
-      throw Object.assign(new Error("No such built-in module."), { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
-    return found;
+    if (found !== undefined) return found;
+    throw Object.assign(new Error("No such built-in module."), { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
   } finally {
-    process.emitWarning = emitWarning;
+    Object.defineProperty(process, "emitWarning", warning);
   }
 }
 

@@ -15,9 +15,9 @@ export interface ToReader {
   readonly params: readonly Stored[];
 }
 
-/** The answer to a read: each gets exactly one, unless the process ends. */
+/** The answer to a read, with the time that the read alone took: each gets exactly one, unless the process ends. */
 export type FromReader =
-  | { readonly is: "rows"; readonly rows: readonly (readonly Stored[])[] }
+  | { readonly is: "rows"; readonly rows: readonly (readonly Stored[])[]; readonly milliseconds: number }
   | { readonly is: "failed"; readonly failure: DatabaseFailure };
 
 /** The file descriptor of the pipe whose end tells a reader process that its parent is gone. */

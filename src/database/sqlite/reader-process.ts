@@ -1,5 +1,6 @@
 // The entry of a reader process: it runs reads that may be slow, one at a time. See `slow-reader.ts`.
 import { constants, setPriority } from "node:os";
+import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { boundedRows } from "./bounded-rows.ts";
 import { loadDriver } from "./choose-driver.ts";
@@ -10,7 +11,9 @@ import type { FromReader, ReaderData, ToReader } from "./read-messages.ts";
 
 function answerTo({ sql, params }: ToReader, connection: Connection, maxBytes: number): FromReader {
   try {
-    return { is: "rows", rows: boundedRows(connection.statement(sql), params, maxBytes) };
+    const started = performance.now();
+    const rows = boundedRows(connection.statement(sql), params, maxBytes);
+    return { is: "rows", rows, milliseconds: performance.now() - started };
   } catch (error) {
     return { is: "failed", failure: mapError(error) };
   }

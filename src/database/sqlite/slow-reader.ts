@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { Socket } from "node:net";
 import { DatabaseError, type DatabaseFailure, type Stored } from "../database.ts";
 import { entryUrl } from "./entry-url.ts";
+import type { TimedRows } from "./read-lane.ts";
 import type { FromReader, ReaderData, ToReader } from "./read-messages.ts";
 
 /** A read that has no answer after this time, waiting included, is ended. */
@@ -23,11 +24,9 @@ export interface SlowReaderOptions extends Pick<ReaderData, "path" | "driver"> {
   readonly idleMs?: number | undefined;
 }
 
-type Rows = readonly (readonly Stored[])[];
-
 interface Job {
   readonly read: ToReader;
-  readonly resolve: (rows: Rows) => void;
+  readonly resolve: (answer: TimedRows) => void;
   readonly reject: (error: DatabaseError) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -44,7 +43,7 @@ export class SlowReader {
   }
 
   /** Runs a read. Rejected with a `DatabaseError`: `timeout` at the deadline, `busy` when too many wait already. */
-  read(sql: string, params: readonly Stored[]): Promise<Rows> {
+  read(sql: string, params: readonly Stored[]): Promise<TimedRows> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new DatabaseError({ kind: "unavailable", message: "The database is closed." }));
@@ -164,7 +163,7 @@ class ReaderChild {
 
   #receive(message: FromReader): void {
     const job = this.#take();
-    if (message.is === "rows") job?.resolve(message.rows);
+    if (message.is === "rows") job?.resolve(message);
     else job?.reject(new DatabaseError(message.failure));
     this.#idleTimer.refresh();
     this.#onFree();

@@ -12,6 +12,8 @@ export interface SqliteOptions {
   /** The file; its folder is made where it is missing. */
   readonly path: string;
   readonly driver: DriverPreference;
+  /** Milliseconds that a read may take on the main thread; `MAIN_THREAD_MS` where it is not given. */
+  readonly mainThreadMs?: number;
   /** Milliseconds after which a slow read is ended; `SLOW_READ_DEADLINE_MS` where it is not given. */
   readonly slowReadDeadlineMs?: number;
   /** Bytes of values that the answer of a slow read may hold. */
@@ -80,6 +82,7 @@ class OpenSqlite implements SqliteDatabase {
     this.#lane = new ReadLane({
       connection: this.#reading,
       readElsewhere: async (sql, params) => this.#slowReader.read(sql, params),
+      mainThreadMs: options.mainThreadMs,
     });
     const identity = fileIdentity(path);
     this.#writer = new Writer({ path, driver: driver.name, identity, lockWaitMs, idleMs: options.writerIdleMs });

@@ -1,3 +1,4 @@
+import { pageAnswer, readDocsFile } from "../docs-answer.ts";
 import type { Action } from "../route.ts";
 
 /** `GET /docs`: the API as a page that needs nothing from outside. */
@@ -7,5 +8,5 @@ export const docsPage: Action = {
   takesBody: false,
   answers: "text/html",
   validate: () => undefined,
-  control: () => ({ status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: "<!doctype html>" }),
+  control: async () => pageAnswer(await readDocsFile("page.html")),
 };

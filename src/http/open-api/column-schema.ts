@@ -11,9 +11,10 @@ export function outputSchema(model: SchemaModel, column: ColumnModel): JsonSchem
   return { ...portable(column, answerSchema(column)), ...(isFilled(column) ? { readOnly: true } : {}), ...describe(model, column) };
 }
 
-/** What a body may hold for a column: `schema` is the one that validation uses. */
-export function inputSchema(model: SchemaModel, column: ColumnModel, schema: JsonSchema): JsonSchema {
-  if (isFilled(column)) return { ...portable(column, schema), readOnly: true, description: "Filled by the server; may be sent as it is stored." };
+/** What a body may hold for a column: `schema` is the one that validation uses, `fixed` says that the row has its value already. */
+export function inputSchema(model: SchemaModel, column: ColumnModel, given: { readonly schema: JsonSchema; readonly fixed: boolean }): JsonSchema {
+  const { schema, fixed } = given;
+  if (fixed || isFilled(column)) return { ...portable(column, schema), readOnly: true, description: "May be sent as it is stored; cannot be changed." };
   const preset = column.default === undefined ? {} : { default: column.default };
   return { ...portable(column, schema), ...preset, ...describe(model, column) };
 }

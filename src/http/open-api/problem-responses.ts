@@ -50,7 +50,7 @@ export class ProblemResponses {
     const content = codes.join(" ");
     const kept = this.#names.get(content);
     if (kept !== undefined) return kept;
-    const plain = `problem.${status}`;
+    const plain = String(status);
     const name = plain in this.components ? `${plain}.${action}` : plain;
     this.#names.set(content, name);
     this.components[name] = response(codes);

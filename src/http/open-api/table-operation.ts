@@ -1,11 +1,10 @@
 import { columnOf, type RelationModel, type SchemaModel, type TableModel } from "../../schema/model.ts";
-import { MAX_LIMIT } from "../../validation/limits.ts";
 import type { Route } from "../route.ts";
 import { type DocumentPart, pathTable, plainName, refTo } from "./names.ts";
 import type { ProblemResponses } from "./problem-responses.ts";
-import { headers } from "./shared-components.ts";
-import { nestedBody } from "./table-schemas.ts";
 import { listParameters, shapeParameters } from "./table-parameters.ts";
+import { json } from "./table-responses.ts";
+import { nestedBody } from "./table-schemas.ts";
 
 /** A route of a table with everything that describing it needs. */
 interface TableRoute {
@@ -55,11 +54,10 @@ function describeAction(given: TableRoute): Described | undefined {
 }
 
 function describeList({ schema, route, table, name }: TableRoute): Described {
-  const rows = { type: "array", items: refTo("schemas", name), maxItems: MAX_LIMIT };
   return {
     summary: `List ${inWhat(route.relation, table)}`,
     parameters: listParameters(schema, table),
-    success: { 200: { description: "The rows, as an array.", headers: headers("Link", "X-Total-Count"), content: json(rows) } },
+    success: { 200: refTo("responses", `${name}.rows`) },
   };
 }
 
@@ -67,10 +65,7 @@ function describeRead({ schema, table, name }: TableRoute): Described {
   return {
     summary: `Read a row of ${table.path}`,
     parameters: [...shapeParameters(schema, table), refTo("parameters", "If-None-Match.read")],
-    success: {
-      200: { description: "The row.", headers: headers("ETag"), content: json(refTo("schemas", name)) },
-      304: { description: "You have the row as it is.", headers: headers("ETag") },
-    },
+    success: { 200: refTo("responses", `${name}.row`), 304: refTo("responses", "unchanged") },
   };
 }
 
@@ -83,7 +78,7 @@ function describeCreate({ schema, route, table, name }: TableRoute): Described {
     ...hint,
     parameters: [refTo("parameters", `${name}.fields`), refTo("parameters", "If-None-Match")],
     requestBody: { required: true, content: json(body) },
-    success: { 201: { description: "The new row.", headers: headers("Location", "ETag"), content: json(refTo("schemas", `${name}.written`)) } },
+    success: { 201: refTo("responses", `${name}.created`) },
   };
 }
 
@@ -96,7 +91,7 @@ function describeChange({ route, table, name }: TableRoute, summary: string): De
     description: isPatch ? "Changes the columns that are sent and no other." : "A column that is left out takes its default, or null.",
     parameters: [refTo("parameters", `${name}.fields`), ...conditions(table)],
     requestBody: { required: true, content: { ...json(schema), ...patch } },
-    success: { 200: { description: "The row as it is now.", headers: headers("ETag"), content: json(refTo("schemas", `${name}.written`)) } },
+    success: { 200: refTo("responses", `${name}.changed`) },
   };
 }
 
@@ -104,7 +99,7 @@ function describeDelete({ table }: TableRoute): Described {
   return {
     summary: `Delete a row of ${table.path}`,
     parameters: conditions(table),
-    success: { 204: { description: "The row is gone.", headers: headers() } },
+    success: { 204: refTo("responses", "deleted") },
   };
 }
 
@@ -114,8 +109,4 @@ function conditions(table: TableModel): DocumentPart[] {
 
 function inWhat(relation: RelationModel | undefined, table: TableModel): string {
   return relation === undefined || relation.name === table.path ? table.path : `${table.path} as ${relation.name}`;
-}
-
-function json(schema: DocumentPart): DocumentPart {
-  return { "application/json": { schema } };
 }

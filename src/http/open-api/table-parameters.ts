@@ -58,7 +58,8 @@ function filterParameter(column: ColumnModel): DocumentPart | undefined {
   if (!kind.ordered) return { name: `${name}[null]`, in: "query", schema: { type: "boolean" }, description: `true: without a ${name}, false: with one.` };
   const operators = operatorsOf(kind).filter((operator) => operator !== "eq");
   const plain = RESERVED.has(name) ? `${name}[eq]` : name;
-  return { name: plain, in: "query", schema: textSchema(column), description: `${name} equals this. Also ${name}[operator] with ${operators.join(", ")}.` };
+  const description = `${name} equals this. Also ${name}[operator] with ${operators.join(", ")}.`;
+  return { name: plain, in: "query", schema: textSchema(column), description, "x-operators": operators };
 }
 
 function sortParameter(table: TableModel): DocumentPart {

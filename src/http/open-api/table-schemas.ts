@@ -60,7 +60,9 @@ function body(schema: SchemaModel, table: TableModel, use: Exclude<BodyUse, "see
     ...checked,
     properties: Object.fromEntries(
       properties.map(([name, value]) => {
-        const { default: preset, ...property } = inputSchema(schema, columnOf(table, name), value);
+        const column = columnOf(table, name);
+        const fixed = use !== "create" && column.role === "key";
+        const { default: preset, ...property } = inputSchema(schema, column, { schema: value, fixed });
         // A default belongs to a column that is left out: PATCH leaves such a column as it is.
         return [name, use === "update" || preset === undefined ? property : { ...property, default: preset }];
       }),
