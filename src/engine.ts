@@ -75,7 +75,10 @@ async function wire(application: Application, options: EngineOptions, database: 
   const { observe } = options;
   const observed = observe === undefined ? database : observedDatabase(database, observe);
   const repository = new RecordRepository(observed, sqliteDialect, application.schema);
-  const records = new RecordService(repository, { now: () => new Date().toISOString(), uuid: uuidVersion7 });
+  const records = new RecordService(repository, application.schema, {
+    now: () => new Date().toISOString(),
+    uuid: uuidVersion7,
+  });
   if (!prepared.seeded) {
     const rows = seedCommands(application);
     await records.seed(rows, { principal: system("the first rows of a new database"), done: prepared.seededStep });
@@ -112,8 +115,7 @@ async function wire(application: Application, options: EngineOptions, database: 
 
 function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
   const path = /^sqlite:(.+)$/s.exec(options.database)?.[1];
-  if (path === undefined)
-    throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
+  if (path === undefined) throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
   return openSqlite({
     path,
     driver: options.sqliteDriver ?? "auto",

@@ -41,7 +41,12 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
       sharedParameters,
       ...[...schema.tables.values()].map((table) => tableParameters(schema, table)),
     ),
-    responses: Object.assign({}, emptyResponses, ...[...schema.tables.values()].map(tableResponses), problems.components),
+    responses: Object.assign(
+      {},
+      emptyResponses,
+      ...[...schema.tables.values()].map(tableResponses),
+      problems.components,
+    ),
     headers: sharedHeaders,
   };
   return withoutUnused({

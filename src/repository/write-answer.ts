@@ -5,7 +5,8 @@ import {
   type Stored,
   type WriteOutcome,
 } from "../database/database.ts";
-import { fieldErrorCatalog, type FieldErrorCode } from "../errors/catalog.ts";
+import { fieldErrorCatalog } from "../errors/catalog.ts";
+import { missingReference } from "../errors/missing-reference.ts";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { entityTag } from "../schema/entity-tag.ts";
 import type { TableModel } from "../schema/model.ts";
@@ -47,15 +48,13 @@ function refusalProblem(plan: WritePlan, refusal: Refusal): Problem {
       return new Problem("precondition_failed", "The row has changed since, or is not there any more. Read it again.");
     case "limit_exceeded":
       return new Problem("limit_exceeded", "The delete would take more rows with it than the limit for one request.");
-    default: {
+    case "read_only": {
       const pointer = refusal.pointer ?? "";
-      const code: FieldErrorCode = refusal.code === "read_only" ? "read_only" : "reference_missing";
-      const message =
-        code === "read_only"
-          ? `${pointer.slice(1)} is filled by the server and differs from what is stored.`
-          : `${pointer.slice(1)} refers to a row that is not there.`;
-      return invalid(path, [{ pointer, code, message }]);
+      const message = `${pointer.slice(1)} is filled by the server and differs from what is stored.`;
+      return invalid(path, [{ pointer, code: "read_only", message }]);
     }
+    default:
+      return missingReference(path, refusal.pointer ?? "");
   }
 }
 

@@ -6,6 +6,7 @@ import type { SqlDialect } from "../database/sql/dialect.ts";
 import type { ColumnModel, SchemaModel, TableModel } from "../schema/model.ts";
 import type { DeletePlan, InsertPlan, UpdatePlan, WritePlan } from "../service/write-plan.ts";
 import type { Assignment } from "../schema/assignment.ts";
+import { pointerTo } from "../schema/json-pointer.ts";
 
 /** Texts of writes that are kept: tables × sets of columns. */
 const KEPT_TEXTS = 1_000;
@@ -61,7 +62,7 @@ export class WriteSteps {
     const { table, key, assignments, unchanged } = plan;
     const steps = [...this.#preconditions(plan, key)];
     for (const { column, value } of unchanged) {
-      const expect = [{ is: "some", otherwise: { code: "read_only", pointer: pointerTo(column) } }] as const;
+      const expect = [{ is: "some", otherwise: { code: "read_only", pointer: pointerTo(column.name) } }] as const;
       steps.push({
         sql: write.unchangedSql(table, column, this.#dialect),
         params: [...key, value],
@@ -171,7 +172,7 @@ export class WriteSteps {
       const sql = this.#kept(`reference\0${column.references.table}`, () =>
         write.referenceSql(column.references as NonNullable<typeof column.references>, this.#dialect),
       );
-      const otherwise = { code: "reference_missing", pointer: pointerTo(column) };
+      const otherwise = { code: "reference_missing", pointer: pointerTo(column.name) };
       return [{ sql, params: [value], returns: true, changes: false, expect: [{ is: "some" as const, otherwise }] }];
     });
   }
@@ -209,9 +210,4 @@ export class WriteSteps {
 
 function valueOf(assignments: readonly Assignment[], column: ColumnModel): Stored {
   return assignments.find((assignment) => assignment.column === column)?.value ?? null;
-}
-
-/** The JSON pointer to a column of a body (RFC 6901). */
-export function pointerTo(column: { readonly name: string }): string {
-  return `/${column.name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }

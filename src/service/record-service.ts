@@ -1,7 +1,10 @@
-import { allow } from "../auth/policy/decide.ts";
+import { allow, decide } from "../auth/policy/decide.ts";
 import type { Principal } from "../auth/principal.ts";
+import { missingReference } from "../errors/missing-reference.ts";
 import { Problem } from "../errors/problem.ts";
 import type { FinalStep, RecordRepository } from "../repository/record-repository.ts";
+import { pointerTo } from "../schema/json-pointer.ts";
+import { type SchemaModel, tableOf } from "../schema/model.ts";
 import type { CreateCommand, DeleteCommand, ReadCommand, UpdateCommand } from "../validation/command.ts";
 import type { ReadShape } from "../validation/read-shape.ts";
 import { planDelete, planInsert, planUpdate, type Sources } from "./plan-write.ts";
@@ -12,6 +15,7 @@ import type { InsertPlan } from "./write-plan.ts";
 /** The rules: a checked command and a caller become a plan, and the plan becomes an answer. */
 export class RecordService {
   readonly #repository: RecordRepository;
+  readonly #schema: SchemaModel;
   readonly #sources: Sources;
   /** Plans by shape, and by what distinguishes callers: until accounts exist that is their kind alone. */
   readonly #plans: Record<Principal["kind"], WeakMap<ReadShape, ReadPlan>> = {
@@ -19,8 +23,9 @@ export class RecordService {
     system: new WeakMap(),
   };
 
-  constructor(repository: RecordRepository, sources: Sources) {
+  constructor(repository: RecordRepository, schema: SchemaModel, sources: Sources) {
     this.#repository = repository;
+    this.#schema = schema;
     this.#sources = sources;
   }
 
@@ -39,12 +44,14 @@ export class RecordService {
 
   async create(command: CreateCommand, principal: Principal): Promise<RowAnswer> {
     allow(principal, command.table, "create");
+    this.#refuseHiddenReferences(command, principal);
     if (command.parent !== undefined) await this.#withParent(command.parent, principal, () => undefined);
     return this.#repository.insert(planInsert(command, this.#sources));
   }
 
   async update(command: UpdateCommand, principal: Principal): Promise<RowAnswer> {
     allow(principal, command.table, "update");
+    this.#refuseHiddenReferences(command, principal);
     return this.#repository.update(planUpdate(command, this.#sources));
   }
 
@@ -64,6 +71,16 @@ export class RecordService {
       plans.push(planInsert(command, this.#sources));
     }
     await this.#repository.insertAll(plans, by.done);
+  }
+
+  /** A row may only refer to rows that its writer may read; a hidden one is answered like a missing one. */
+  #refuseHiddenReferences(command: CreateCommand | UpdateCommand, principal: Principal): void {
+    for (const { column, value } of command.assignments) {
+      if (column.references === undefined || value === null) continue;
+      const target = tableOf(this.#schema, column.references.table);
+      if (!decide(principal, target, "read").allowed)
+        throw missingReference(command.table.path, pointerTo(column.name));
+    }
   }
 
   async #withParent<Answer>(

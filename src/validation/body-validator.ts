@@ -3,6 +3,7 @@ import type { FieldErrorCode } from "../errors/catalog.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { decimalText, scaled } from "../schema/column/decimal.ts";
+import { pointerTo } from "../schema/json-pointer.ts";
 import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
 import { formats, isCleanText } from "./formats.ts";
@@ -100,7 +101,7 @@ function findings(table: TableModel, row: RowBody, errors: readonly ErrorObject[
 
 function findingOf(table: TableModel, row: RowBody, error: ErrorObject): FieldError {
   if (error.keyword === "required")
-    return required(`/${escaped(String(error.params["missingProperty"]))}`, String(error.params["missingProperty"]));
+    return required(pointerTo(String(error.params["missingProperty"])), String(error.params["missingProperty"]));
   if (error.keyword === "additionalProperties") return unknownField(table, String(error.params["additionalProperty"]));
   const name = unescaped(error.instancePath.split("/")[1] ?? "");
   const column = table.column.get(name);
@@ -146,7 +147,7 @@ function required(pointer: string, name: string): FieldError {
 }
 
 function unknownField(table: TableModel, name: string): FieldError {
-  const pointer = `/${escaped(name.slice(0, 100))}`;
+  const pointer = pointerTo(name.slice(0, 100));
   const column = table.column.get(name);
   if (column !== undefined) return { pointer, code: "read_only", message: `${label(name)} is filled by the server.` };
   const known = table.columns.filter(isWritable).map((candidate) => candidate.name);
@@ -176,7 +177,7 @@ function brokenChecks(table: TableModel, row: RowBody): FieldError[] {
       ? []
       : [
           {
-            pointer: `/${escaped(check.comparisons[0]?.column ?? "")}`,
+            pointer: pointerTo(check.comparisons[0]?.column ?? ""),
             code: "check" as const,
             message: `The check ${check.name} does not hold.`,
           },
@@ -194,10 +195,6 @@ function storedOf(table: TableModel, name: string, row: RowBody): ReturnType<Col
 function label(name: string): string {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function unescaped(part: string): string {

@@ -9,10 +9,21 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Letters that look like nothing: they make two addresses that a person cannot tell apart. */
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
+/** One letter in two spellings would make two addresses of one, so only the composed spelling is an address. */
+function isEmail(text: string): boolean {
+  return (
+    text.length <= 320 &&
+    EMAIL.test(text) &&
+    !INVISIBLE.test(text) &&
+    isCleanText(text) &&
+    text === text.normalize("NFC")
+  );
+}
+
 /** The formats that kinds name in their schemas, as the functions Ajv calls. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   text: isCleanText,
-  email: (text) => isCleanText(text) && text.length <= 320 && EMAIL.test(text) && !INVISIBLE.test(text),
+  email: isEmail,
   uri: isHttpUrl,
   slug: (text) => SLUG.test(text),
   uuid: (text) => UUID.test(text),

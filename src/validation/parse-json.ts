@@ -5,8 +5,10 @@ import { JSON_DEPTH } from "./limits.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /**
  * The JSON text of a body. Its depth is counted before it is parsed: JSON.parse takes a million levels,
@@ -34,9 +36,9 @@ function refuseDepth(text: string): void {
       if (letter === BACKSLASH) at++;
       else if (letter === QUOTE) inString = false;
     } else if (letter === QUOTE) inString = true;
-    else if (OPENING.has(letter)) {
+    else if (letter === OPEN_BRACE || letter === OPEN_BRACKET) {
       if (++depth > JSON_DEPTH) throw new Problem("body_too_deep", `The body has more than ${JSON_DEPTH} levels.`);
-    } else if (CLOSING.has(letter)) depth--;
+    } else if (letter === CLOSE_BRACE || letter === CLOSE_BRACKET) depth--;
   }
 }
 

@@ -36,6 +36,8 @@ export interface Want {
   readonly asksDatabase?: boolean;
   /** What the database must hold afterwards. Without it: exactly what it held before. */
   readonly diff?: Diff;
+  /** Statements at most. */
+  readonly maxSql?: number;
   /** Members that the JSON answer must have. */
   readonly body?: unknown;
   /** Headers of the answer; null: must not be there. */

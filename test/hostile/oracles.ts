@@ -113,6 +113,7 @@ function checkTable(found: TableDiff, wanted: TableDiff): void {
 /** (f) What is refused before the database asks it nothing. */
 export function checkSql(answer: DoorAnswer, want: Want): void {
   const mayAsk = want.asksDatabase ?? (answer.status < 400 || [404, 409, 412].includes(answer.status));
+  if (want.maxSql !== undefined) expect(answer.sql.length, "statements").toBeLessThanOrEqual(want.maxSql);
   if (!mayAsk) expect(answer.sql, "statements of a request that was refused before the database").toEqual([]);
 }
 

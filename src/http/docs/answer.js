@@ -94,7 +94,7 @@ export function drawAnswers(api, operation) {
   const rows = operation.answers.map(({ status, description, schema, headers }) => {
     const good = Number(status) < 400;
     const codes = good ? [el("p", {}, description)] : [codeList(description)];
-    const named = headers.filter(([name]) => !["X-Request-Id", "Vary", "X-Content-Type-Options", "Cache-Control"].includes(name));
+    const named = headers.filter(([name]) => !["X-Request-Id", "Vary", "Cache-Control"].includes(name));
     const told = named.length === 0 ? [] : [el("dl", { class: "headers" }, ...named.flatMap(([name, words]) => [el("dt", {}, name), el("dd", {}, words)]))];
     const view = schema === undefined || !good ? [] : [schemaView(api, schema)];
     const summary = el("summary", {}, el("strong", { class: good ? "status good" : "status bad" }, status), el("span", { class: "soft" }, good ? description : short(description)));

@@ -16,7 +16,8 @@ export function inputSchema(model: SchemaModel, column: ColumnModel, given: { re
   const { schema, fixed } = given;
   if (fixed || isFilled(column)) return { ...portable(column, schema), readOnly: true, description: "May be sent as it is stored; cannot be changed." };
   const preset = column.default === undefined ? {} : { default: column.default };
-  return { ...portable(column, schema), ...preset, ...describe(model, column) };
+  const described = column.kind.storage.as === "timestamp" ? { description: "Read as UTC when no offset is given; a date alone is its midnight." } : describe(model, column);
+  return { ...portable(column, schema), ...preset, ...described };
 }
 
 /** A column as it is written in a URL. */
@@ -36,7 +37,6 @@ function describe(model: SchemaModel, column: ColumnModel): JsonSchema {
   const target = references === undefined || !isOpen(tableOf(model, references.table).rules.read) ? undefined : `${tableOf(model, references.table).path}.${references.column}`;
   const parts = [
     ...(storage.as === "decimal" || storage.as === "bigint" ? [`${expects}.`] : []),
-    ...(storage.as === "timestamp" ? ["UTC; read as UTC when no offset is given."] : []),
     ...(target === undefined ? [] : [`Refers to ${target}.`]),
     ...(column.unique ? ["Unique."] : []),
   ];

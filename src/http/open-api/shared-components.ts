@@ -54,14 +54,13 @@ export const sharedParameters: Readonly<Record<string, DocumentPart>> = {
   "If-None-Match.read": { name: "If-None-Match", in: "header", schema: text, description: "ETags that you have; 304 if one of them still is the row's." },
 };
 
-/** Every header that an answer may have, beside those of the transport and of CORS. */
+/** Every header that an answer may have, beside those of the transport, of CORS, and nosniff. */
 export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
   ETag: { required: true, schema: { type: "string", pattern: TAG }, description: "The row's entity tag, for If-Match and If-None-Match." },
   Location: { required: true, schema: { type: "string", format: "uri-reference" }, description: "The path of the new row." },
   Link: { schema: text, description: 'The next page, if there is one: <…>; rel="next" (RFC 8288).' },
   "X-Total-Count": { schema: { type: "integer", minimum: 0 }, description: "The number of all rows, where count asks for it." },
   "X-Request-Id": { required: true, schema: text, description: "Names this request in the server's log." },
-  "X-Content-Type-Options": { required: true, schema: { const: "nosniff" } },
   Vary: { required: true, schema: text, description: "The request headers that the answer depends on." },
   "Cache-Control": { required: true, schema: text },
   "Content-Security-Policy": { required: true, schema: text, description: "Nothing from outside, no inline script." },
@@ -72,7 +71,7 @@ export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
 
 /** The headers of an answer: those that all have, and `names`. */
 export function headers(...names: readonly (keyof typeof sharedHeaders)[]): DocumentPart {
-  const all = ["X-Request-Id", "Vary", "X-Content-Type-Options", ...names];
+  const all = ["X-Request-Id", "Vary", ...names];
   return Object.fromEntries(all.map((name) => [name, refTo("headers", String(name))]));
 }
 

@@ -26,5 +26,6 @@ export function isDate(text: string): boolean {
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && leap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
-  return day >= 1 && day <= days;
+  // There is no year 0: PostgreSQL and MariaDB refuse it.
+  return year >= 1 && day >= 1 && day <= days;
 }

@@ -38,5 +38,5 @@ export function canonicalTimestamp(text: string): string | undefined {
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4));
   const moved = new Date(Date.parse(canonical) - (offset[0] === "-" ? -minutes : minutes) * 60_000).toISOString();
   // Years outside 0000–9999 are written with a sign, and so are longer.
-  return moved.length === canonical.length ? moved : undefined;
+  return moved.length === canonical.length && !moved.startsWith("0000") ? moved : undefined;
 }
