@@ -3,7 +3,15 @@ import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode } from "../schema/filter.ts";
 import { type ColumnModel, type TableModel, tableOf } from "../schema/model.ts";
 import { FILTER_DEPTH, IN_VALUES } from "./limits.ts";
-import { comparison, type FilterScope, nullValue, openRelations, quoted, relationMatch } from "./parse-filter.ts";
+import {
+  comparison,
+  type FilterScope,
+  nullValue,
+  openRelation,
+  openRelations,
+  quoted,
+  relationMatch,
+} from "./parse-filter.ts";
 
 type Tree = { readonly [key: string]: unknown };
 
@@ -69,7 +77,7 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
     return { is: key === "and" ? "all" : "any", of };
   }
   if (key === "not") return { is: "not", of: parseFilterTree(scope, table, objectOf(value, key)) };
-  const relation = table.relations.get(key);
+  const relation = openRelation(scope.schema, table, key);
   if (relation !== undefined) return relatedOf(scope, table, { key, value: objectOf(value, key) });
   const column = table.column.get(key);
   if (column === undefined) {
@@ -80,7 +88,7 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
 }
 
 function relatedOf(scope: FilterScope, table: TableModel, member: { key: string; value: Tree }): FilterNode {
-  const relation = table.relations.get(member.key);
+  const relation = openRelation(scope.schema, table, member.key);
   if (relation === undefined)
     throw new Problem("unknown_relation", `${table.path} has no relation ${quoted(member.key)}.`);
   const target = tableOf(scope.schema, relation.table);
@@ -137,7 +145,7 @@ function test(scope: FilterScope, column: ColumnModel, asked: { operator: string
 
 function scalarText(value: unknown, key: string): string {
   if (typeof value === "string" && value.isWellFormed() && !value.includes("\0")) return value;
-  if (typeof value === "number" || typeof value === "boolean") return value === true ? "true" : "false";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   throw new Problem("invalid_parameter", `filter: ${quoted(key)} takes texts, numbers, true or false.`);
 }
 

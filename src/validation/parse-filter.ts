@@ -87,7 +87,7 @@ function leafOf(
   last: { segment: NameSegment; parameter: { name: string; value: string } },
 ): FilterNode {
   const { segment, parameter } = last;
-  const relation = table.relations.get(segment.name);
+  const relation = openRelation(scope.schema, table, segment.name);
   if (relation !== undefined && segment.bracket !== undefined && MATCHES.includes(segment.bracket)) {
     // `?comments[none]=` asks for rows without any; there is nothing to compare.
     if (parameter.value !== "") throw new Problem("invalid_parameter", `${parameter.name} takes no value.`);
@@ -154,7 +154,7 @@ export function nullValue(parameter: string, value: unknown): boolean {
 
 /** The relation of that name, or a 400 that names the nearest one. */
 export function relationOf(schema: SchemaModel, table: TableModel, name: string): RelationModel {
-  const relation = table.relations.get(name);
+  const relation = openRelation(schema, table, name);
   if (relation !== undefined) return relation;
   throw new Problem(
     "unknown_relation",
@@ -162,11 +162,17 @@ export function relationOf(schema: SchemaModel, table: TableModel, name: string)
   );
 }
 
-/** Names of relations to tables that somebody may read: a suggestion must not tell what is closed. */
+/** The relation of that name. One to a table that is closed to everybody is answered like one that does not exist. */
+export function openRelation(schema: SchemaModel, table: TableModel, name: string): RelationModel | undefined {
+  const relation = table.relations.get(name);
+  return relation !== undefined && tableOf(schema, relation.table).rules.read.rule === "everyone"
+    ? relation
+    : undefined;
+}
+
+/** Names of the relations that a suggestion may tell. */
 export function openRelations(schema: SchemaModel, table: TableModel): string[] {
-  return [...table.relations.values()]
-    .filter((relation) => tableOf(schema, relation.table).rules.read.rule === "everyone")
-    .map((relation) => relation.name);
+  return [...table.relations.keys()].filter((name) => openRelation(schema, table, name) !== undefined);
 }
 
 /** The column of that name, or a 400 that names the nearest one. */

@@ -7,7 +7,7 @@ import type { Stored } from "../schema/stored.ts";
 import type { ReadCommand } from "./command.ts";
 import type { CursorSigner } from "./cursor.ts";
 import { DEFAULT_LIMIT, IN_VALUES, KEPT_SHAPES, MAX_LIMIT, MAX_OFFSET, SHAPE_KEY_LENGTH } from "./limits.ts";
-import { FilterScope, openRelations, parseFilterParameter, quoted } from "./parse-filter.ts";
+import { FilterScope, openRelation, openRelations, parseFilterParameter, quoted } from "./parse-filter.ts";
 import { parseFilterTree, readFilterTree } from "./parse-filter-tree.ts";
 import { type IncludeOption, parseFields, parseIncludes } from "./parse-include.ts";
 import { defaultSort, parseSort } from "./parse-sort.ts";
@@ -176,7 +176,7 @@ function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest
 function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParameter): FilterNode {
   // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
   const first = /^[^.[]+/.exec(parameter.name)?.[0] ?? parameter.name;
-  if (!table.column.has(first) && !table.relations.has(first)) {
+  if (!table.column.has(first) && openRelation(scope.schema, table, first) === undefined) {
     const known = [...table.column.keys(), ...openRelations(scope.schema, table), ...RESERVED];
     throw new Problem(
       "unknown_parameter",

@@ -81,6 +81,10 @@ describeEachAdapter("a slow read", ({ preference }) => {
     const reads = [endless, endless, scan].map(async (read) => database.read(read, [1]));
     const outcomes = await Promise.allSettled(reads);
     expect(outcomes).toMatchObject(reads.map(() => ({ status: "rejected", reason: { failure: { kind: "timeout" } } })));
+    // No process was started for it.
+    await until(() => !hasProc || childrenOf(process.pid).length === 0);
+    await pause(100);
+    expect(hasProc ? childrenOf(process.pid) : []).toEqual([]);
   });
 
   test("may not answer more bytes than the main thread can take in", async () => {

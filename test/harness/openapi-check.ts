@@ -193,11 +193,16 @@ function below(pointer: Pointer, ...keys: readonly string[]): Pointer {
 
 /** Written anew on purpose: with the engine's own formats a mistake in them would not be seen. */
 const formats: Readonly<Record<string, RegExp | ((text: string) => boolean)>> = {
-  date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text),
-  "date-time": (text) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text) && new Date(text).toISOString() === text,
+  date: (text) => isMoment(`${text}T00:00:00.000Z`),
+  "date-time": isMoment,
   email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
   uri: (text) => URL.canParse(text),
   "uri-reference": (text) => URL.canParse(text, "http://host/"),
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   int64: (text) => /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text),
 };
+
+function isMoment(text: string): boolean {
+  const moment = new Date(text);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text;
+}

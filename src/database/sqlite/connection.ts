@@ -61,15 +61,13 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #connection: SqliteConnection;
   readonly #statements = new GenerationCache<SqliteStatement>(STATEMENT_CACHE_SIZE);
-  #mayFailHalfway: boolean | undefined;
-
   readonly #lockWaitMs: number;
+  #mayFailHalfway: boolean | undefined;
 
   /** Opens a file; a writer makes it where it is missing. Throws a `DatabaseError` with a reason in one sentence. */
   constructor(options: ConnectionOptions) {
-    const { driver, path, role } = options;
-    this.#lockWaitMs = options.lockWaitMs ?? (role === "main" ? MAIN_LOCK_WAIT_MS : LOCK_WAIT_MS);
-    this.#connection = openOrExplain(driver, path, [`PRAGMA busy_timeout = ${this.#lockWaitMs}`, ...pragmas[role]]);
+    this.#lockWaitMs = options.lockWaitMs ?? (options.role === "main" ? MAIN_LOCK_WAIT_MS : LOCK_WAIT_MS);
+    this.#connection = openOrExplain(options, [`PRAGMA busy_timeout = ${this.#lockWaitMs}`, ...pragmas[options.role]]);
   }
 
   /** The prepared statement of a text. Throws the binding's error. */
@@ -159,10 +157,10 @@ export function prepareFile(options: Omit<ConnectionOptions, "role">): void {
   }
 }
 
-function openOrExplain(driver: SqliteDriver, path: string, settings: readonly string[]): SqliteConnection {
+function openOrExplain({ driver, path, role }: ConnectionOptions, settings: readonly string[]): SqliteConnection {
   let connection: SqliteConnection | undefined;
   try {
-    connection = driver.open(path, { readOnly: settings.includes("PRAGMA query_only = ON") });
+    connection = driver.open(path, { readOnly: role !== "writer" });
     for (const pragma of settings) connection.exec(pragma);
     return connection;
   } catch (error) {
