@@ -1,3 +1,5 @@
+import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+
 /** Which web pages may read answers: any page on this machine, or those of a list. */
 export type AllowedOrigins = "loopback" | readonly string[];
 
@@ -13,13 +15,14 @@ export function corsHeaders(origin: string, allowed: AllowedOrigins): Readonly<R
   return { "access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED };
 }
 
-/** What a preflight adds: the methods of the path, and the headers that Servery reads. */
-export function preflightHeaders(allow: string): Readonly<Record<string, string>> {
-  return {
-    "access-control-allow-methods": allow,
+/** `OPTIONS`: what the path allows; to a preflight also which headers Servery reads. */
+export function answerOptions(allowed: string, request: HttpRequest): HttpAnswer {
+  const preflight = request.header("access-control-request-method") !== undefined && {
+    "access-control-allow-methods": allowed,
     "access-control-allow-headers": ALLOWED_HEADERS,
     "access-control-max-age": PREFLIGHT_SECONDS,
   };
+  return { status: 204, headers: { allow: allowed, ...preflight }, body: undefined };
 }
 
 function isAllowed(origin: string, allowed: AllowedOrigins): boolean {

@@ -1,8 +1,9 @@
 import { authenticate } from "../auth/authenticate.ts";
 import { allow } from "../auth/policy/decide.ts";
 import { answerProblem, toProblem } from "./answer-problem.ts";
-import { type AllowedOrigins, corsHeaders, preflightHeaders } from "./cors.ts";
+import { type AllowedOrigins, answerOptions } from "./cors.ts";
 import { openBody, openEnvelope } from "./envelope.ts";
+import { finishAnswer } from "./finish-answer.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 import type { Services, Validation } from "./route.ts";
 import type { Router } from "./router.ts";
@@ -27,8 +28,8 @@ export function answerRequest(pipeline: Pipeline, request: HttpRequest): HttpAns
   const refuse = (error: unknown): HttpAnswer => refuseRequest(pipeline, { request, requestId, error });
   try {
     const answer = takeSteps(pipeline, request);
-    if (!(answer instanceof Promise)) return finish(pipeline, { request, requestId, answer });
-    return answer.then((late) => finish(pipeline, { request, requestId, answer: late })).catch(refuse);
+    if (!(answer instanceof Promise)) return finishAnswer({ request, requestId, answer }, pipeline.origins);
+    return answer.then((late) => finishAnswer({ request, requestId, answer: late }, pipeline.origins)).catch(refuse);
   } catch (error) {
     return refuse(error);
   }
@@ -42,7 +43,7 @@ export function refuseRequest(
   const { request, requestId, error } = refused;
   const problem = toProblem(error);
   if (problem.code === "internal") pipeline.reportFault(requestId, problem.cause);
-  return finish(pipeline, { request, requestId, answer: answerProblem(problem, requestId) });
+  return finishAnswer({ request, requestId, answer: answerProblem(problem, requestId) }, pipeline.origins);
 }
 
 function takeSteps(pipeline: Pipeline, request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
@@ -63,25 +64,4 @@ function takeSteps(pipeline: Pipeline, request: HttpRequest): HttpAnswer | Promi
   const command = action.validate(routed, validation);
   // 5. The controller hands the command to a service and makes its answer a status.
   return action.control({ command, principal, request: routed, services });
-}
-
-function answerOptions(allowed: string, request: HttpRequest): HttpAnswer {
-  const preflight = request.header("access-control-request-method") !== undefined;
-  return { status: 204, headers: { allow: allowed, ...(preflight ? preflightHeaders(allowed) : {}) }, body: undefined };
-}
-
-/** What every answer carries. HEAD keeps the headers of GET and drops the body. */
-function finish(pipeline: Pipeline, done: { request: HttpRequest; requestId: string; answer: HttpAnswer }): HttpAnswer {
-  const { request, requestId, answer } = done;
-  const headers: Record<string, string> = {
-    vary: "Accept, Authorization, Origin",
-    "x-content-type-options": "nosniff",
-    "x-request-id": requestId,
-    ...answer.headers,
-  };
-  const origin = request.header("origin");
-  if (origin !== undefined) Object.assign(headers, corsHeaders(origin, pipeline.origins));
-  // 204 and 304 have no body and so no length.
-  if (answer.body !== undefined) headers["content-length"] = String(Buffer.byteLength(answer.body));
-  return { status: answer.status, headers, body: request.method === "HEAD" ? undefined : answer.body };
 }

@@ -76,7 +76,7 @@ export class Router {
 
   #suggestion(path: string): string {
     const known = [...this.#places.keys()];
-    const [, first = "", second = "", , child, ...more] = path.split("/");
+    const [, first = "", second = "", key, child, ...more] = path.split("/");
     if (first !== "api") {
       const below = this.#places.has(`/api/${canonical(first)}`);
       return below ? ` Did you mean ${clipped(`/api${path}`)}?` : didYouMean(path.replace(/\/+$/, ""), known);
@@ -92,6 +92,7 @@ export class Router {
         open.map((pattern) => pattern.slice("/api/".length)),
       );
     }
+    if (key === "" && child === undefined) return ` Did you mean ${clipped(second)}?`;
     return child === undefined || more.length > 0 ? "" : didYouMean(child, collection.item?.children.keys() ?? []);
   }
 }

@@ -110,7 +110,7 @@ describe.runIf(hasStrace)("on the disk before it is answered", () => {
       expect(lines).toHaveLength(1_000);
       // Nobody knows what the failed connection still holds: it is replaced.
       const afterwards = log.slice(log.indexOf("EIO")).split("\n");
-      expect(afterwards.filter((line) => line.includes(" openat(") && line.includes(`"${path}"`))).not.toEqual([]);
+      expect(afterwards.filter((line) => line.includes(" openat(") && line.includes(`"${path}-wal"`))).not.toEqual([]);
       const found = numbersIn(adapter.driver, path);
       for (const n of lines.filter((line) => !line.startsWith("-")).map(Number)) expect(found.has(n)).toBe(true);
     });

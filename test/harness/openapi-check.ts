@@ -48,7 +48,8 @@ export function makeAnswerCheck(text: string): AnswerCheck {
   const document = new ApiDocument(JSON.parse(text) as Part);
   return (exchange) => {
     const operation = document.operationOf(exchange);
-    const findings = operation === undefined ? withoutOperation(document, exchange) : ofOperation(document, operation, exchange);
+    const findings =
+      operation === undefined ? withoutOperation(document, exchange) : ofOperation(document, operation, exchange);
     if (findings.length === 0) return;
     const name = operation === undefined ? "no operation of the document" : operation.pointer;
     const head = `${exchange.method} ${exchange.url.slice(0, 200)} answered ${exchange.status}, which the OpenAPI document does not say (${name}):`;
@@ -63,12 +64,18 @@ class ApiDocument {
 
   constructor(root: Part) {
     this.#root = root;
+    // Ajv compiles the root as well as what is asked for: its members say nothing about a value.
+    this.#ajv.addVocabulary(Object.keys(root));
     this.#ajv.addSchema(root as AnySchemaObject, "api", undefined, false);
     const methods = ["get", "post", "put", "patch", "delete"];
     this.#operations = Object.entries(root["paths"] as Part).flatMap(([path, item]) =>
       methods
         .filter((method) => method in (item as Part))
-        .map((method) => ({ method: method.toUpperCase(), segments: segmentsOf(path), pointer: below("#/paths", path, method) })),
+        .map((method) => ({
+          method: method.toUpperCase(),
+          segments: segmentsOf(path),
+          pointer: below("#/paths", path, method),
+        })),
     );
   }
 
@@ -86,7 +93,10 @@ class ApiDocument {
 
   /** The part at a pointer with where it really stands, references followed; undefined where there is none. */
   find(pointer: Pointer): { readonly part: Part; readonly pointer: Pointer } | undefined {
-    const keys = pointer.slice(2).split("/").map((key) => decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~"));
+    const keys = pointer
+      .slice(2)
+      .split("/")
+      .map((key) => decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~"));
     const part = keys.reduce<unknown>((at, key) => (at as Part | undefined)?.[key], this.#root) as Part | undefined;
     if (part === undefined) return undefined;
     const reference = part["$ref"];
@@ -97,7 +107,9 @@ class ApiDocument {
   breaks(pointer: Pointer, value: unknown): string | undefined {
     const validate = this.#ajv.getSchema(`api${pointer}`);
     if (validate === undefined) return `the document has no schema at ${pointer}`;
-    return validate(value) === true ? undefined : this.#ajv.errorsText(validate.errors, { dataVar: "", separator: "; " });
+    return validate(value) === true
+      ? undefined
+      : this.#ajv.errorsText(validate.errors, { dataVar: "", separator: "; " });
   }
 }
 
@@ -119,9 +131,12 @@ function ofOperation(document: ApiDocument, operation: Operation, exchange: Exch
 /** What is no operation can only be refused, or be the question which methods there are. */
 function withoutOperation(document: ApiDocument, exchange: Exchange): string[] {
   const { method, status, headers } = exchange;
-  if (method === "OPTIONS" && status === 204) return headers["allow"] === undefined ? ["the header Allow is missing"] : [];
+  if (method === "OPTIONS" && status === 204)
+    return headers["allow"] === undefined ? ["the header Allow is missing"] : [];
   if (status < 400) return ["only a refusal can come from a route that is not documented"];
-  const missing = ["x-request-id", "vary"].filter((name) => headers[name] === undefined).map((name) => `the header ${name} is missing`);
+  const missing = ["x-request-id", "vary"]
+    .filter((name) => headers[name] === undefined)
+    .map((name) => `the header ${name} is missing`);
   return [...missing, ...problemFindings(document, exchange)];
 }
 
@@ -132,7 +147,11 @@ function problemFindings(document: ApiDocument, exchange: Exchange): string[] {
   return broken === undefined ? [] : [broken];
 }
 
-function headerFindings(document: ApiDocument, response: { readonly part: Part; readonly pointer: Pointer }, exchange: Exchange): string[] {
+function headerFindings(
+  document: ApiDocument,
+  response: { readonly part: Part; readonly pointer: Pointer },
+  exchange: Exchange,
+): string[] {
   const documented = Object.keys((response.part["headers"] ?? {}) as Part);
   const findings = documented.flatMap((name) => {
     const header = document.find(below(response.pointer, "headers", name));
@@ -140,7 +159,10 @@ function headerFindings(document: ApiDocument, response: { readonly part: Part; 
     if (header === undefined) return [`the document describes no header ${name}`];
     if (value === undefined) return header.part["required"] === true ? [`the header ${name} is missing`] : [];
     const schema = header.part["schema"] as Part;
-    const broken = document.breaks(below(header.pointer, "schema"), schema["type"] === "integer" ? Number(value) : value);
+    const broken = document.breaks(
+      below(header.pointer, "schema"),
+      schema["type"] === "integer" ? Number(value) : value,
+    );
     return broken === undefined ? [] : [`the header ${name} is ${JSON.stringify(value)}: ${broken}`];
   });
   const known = new Set(documented.map((name) => name.toLowerCase()));
@@ -148,10 +170,18 @@ function headerFindings(document: ApiDocument, response: { readonly part: Part; 
   return [...findings, ...others.map((name) => `the header ${name} is not documented`)];
 }
 
-function bodyFindings(document: ApiDocument, response: { readonly part: Part; readonly pointer: Pointer }, exchange: Exchange): string[] {
+function bodyFindings(
+  document: ApiDocument,
+  response: { readonly part: Part; readonly pointer: Pointer },
+  exchange: Exchange,
+): string[] {
   const content = response.part["content"] as Part | undefined;
   const type = mediaTypeOf(exchange);
-  if (content === undefined) return [...(exchange.text === "" ? [] : ["a body came where none is documented"]), ...(type === undefined ? [] : [`an empty answer has the Content-Type ${type}`])];
+  if (content === undefined)
+    return [
+      ...(exchange.text === "" ? [] : ["a body came where none is documented"]),
+      ...(type === undefined ? [] : [`an empty answer has the Content-Type ${type}`]),
+    ];
   if (type === undefined || !(type in content)) return [`the media type ${String(type)} is not documented`];
   if (exchange.method === "HEAD") return exchange.text === "" ? [] : ["HEAD answered a body"];
   const body: unknown = type.endsWith("json") ? JSON.parse(exchange.text) : exchange.text;

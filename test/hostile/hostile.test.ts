@@ -1,5 +1,9 @@
+import { casesC } from "./cases-c.ts";
+import { casesH } from "./cases-h.ts";
 import { casesI } from "./cases-i.ts";
 import { casesJ } from "./cases-j.ts";
+import { casesM } from "./cases-m.ts";
+import { casesP } from "./cases-p.ts";
 import { casesQ } from "./cases-q.ts";
 import { casesQLimits } from "./cases-q-limits.ts";
 import { casesT } from "./cases-t.ts";
@@ -11,3 +15,7 @@ runCases("T", casesT);
 runCases("U", casesU);
 runCases("I", casesI);
 runCases("Q", [...casesQ, ...casesQLimits]);
+runCases("P", casesP);
+runCases("M", casesM);
+runCases("C", casesC);
+runCases("H", casesH);

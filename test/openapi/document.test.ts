@@ -38,7 +38,10 @@ const DECLARATIONS: readonly { readonly name: string; readonly declaration: AnyD
   { name: "examples/social", declaration: social },
   { name: "examples/chinook", declaration: chinook },
   { name: "a declaration with every kind of column", declaration: everyKind },
-  { name: "a declaration of one table", declaration: servery({ tables: { notes: table({ text: text(10) }).allow({ read: everyone }) } }) },
+  {
+    name: "a declaration of one table",
+    declaration: servery({ tables: { notes: table({ text: text(10) }).allow({ read: everyone }) } }),
+  },
 ];
 
 describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
@@ -56,8 +59,14 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
     const closed = (rule: string): boolean => rule === "nobody" || rule === "administrators";
     const served = application.routes.filter(({ table: of, relation, action }) => {
       if (of === undefined || action.access === undefined) return true;
-      const parent = relation === undefined ? of : application.schema.tables.get(of.column.get(relation.foreign)?.references?.table ?? "");
-      return !closed(of.rules[action.access].rule) && (relation === undefined || !closed(parent?.rules.read.rule ?? "nobody"));
+      const parent =
+        relation === undefined
+          ? of
+          : application.schema.tables.get(of.column.get(relation.foreign)?.references?.table ?? "");
+      return (
+        !closed(of.rules[action.access].rule) &&
+        (relation === undefined || !closed(parent?.rules.read.rule ?? "nobody"))
+      );
     });
     const shape = (pattern: string): string => pattern.replace(/\/\{.*\}/, "/{}");
     const described = operationsOf(document).map(({ method, path }) => `${method} ${shape(path)}`);
@@ -65,8 +74,12 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
   });
 
   test("refers to what is there, and holds nothing that nothing refers to", () => {
-    const references = new Set([...partsOf(document)].flatMap(({ part }) => (typeof part["$ref"] === "string" ? [part["$ref"] as string] : [])));
-    const components = Object.entries(document["components"] as Part).flatMap(([section, parts]) => Object.keys(parts).map((name) => `#/components/${section}/${name}`));
+    const references = new Set(
+      [...partsOf(document)].flatMap(({ part }) => (typeof part["$ref"] === "string" ? [part["$ref"] as string] : [])),
+    );
+    const components = Object.entries(document["components"] as Part).flatMap(([section, parts]) =>
+      Object.keys(parts).map((name) => `#/components/${section}/${name}`),
+    );
     expect([...references].sort()).toEqual(components.sort());
   });
 
@@ -78,16 +91,24 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
     expect(new Set(ids).size).toBe(ids.length);
     const tags = (document["tags"] as unknown as Part[]).map(({ name }) => name);
     expect(new Set(tags).size).toBe(tags.length);
-    for (const { operation } of operationsOf(document)) expect(tags).toContain((operation["tags"] as unknown as unknown[])[0]);
+    for (const { operation } of operationsOf(document))
+      expect(tags).toContain((operation["tags"] as unknown as unknown[])[0]);
   });
 
   test("names the parameter of every path, and no parameter twice", () => {
-    const resolve = (part: Part): Part => (typeof part["$ref"] === "string" ? ((document["components"] as Part)["parameters"] as Part)[(part["$ref"] as string).split("/").at(-1) ?? ""] as Part : part);
+    const resolve = (part: Part): Part =>
+      typeof part["$ref"] === "string"
+        ? (((document["components"] as Part)["parameters"] as Part)[
+            (part["$ref"] as string).split("/").at(-1) ?? ""
+          ] as Part)
+        : part;
     for (const [path, item] of Object.entries(document["paths"] as Part)) {
       const inPath = ((item["parameters"] ?? []) as unknown as Part[]).map(resolve);
       expect(inPath.map(({ name }) => `{${String(name)}}`)).toEqual(path.match(/\{[^{}]*\}/g) ?? []);
       for (const { operation } of operationsOf({ paths: { [path]: item } } as unknown as Part)) {
-        const names = ((operation["parameters"] ?? []) as unknown as Part[]).map(resolve).map((parameter) => `${String(parameter["in"])} ${String(parameter["name"])}`);
+        const names = ((operation["parameters"] ?? []) as unknown as Part[])
+          .map(resolve)
+          .map((parameter) => `${String(parameter["in"])} ${String(parameter["name"])}`);
         expect(new Set(names).size, path).toBe(names.length);
       }
     }
@@ -99,14 +120,26 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
     for (const { part, path } of schemas) {
       expect(Object.keys(part), path.join("/")).not.toContain("cleanText");
       expect(Object.keys(part), path.join("/")).not.toContain("decimal");
-      if (typeof part["format"] === "string") expect(["date", "date-time", "email", "uri", "uri-reference", "uuid", "int64"], path.join("/")).toContain(part["format"]);
+      if (typeof part["format"] === "string")
+        expect(["date", "date-time", "email", "uri", "uri-reference", "uuid", "int64"], path.join("/")).toContain(
+          part["format"],
+        );
     }
   });
 });
 
 test("an operation is called like its table and what it does", () => {
   const ids = operationsOf(documentOf(bench)).map(({ operation }) => String(operation["operationId"]));
-  expect(ids.filter((id) => id.startsWith("users."))).toEqual(["users.list", "users.create", "users.read", "users.replace", "users.update", "users.delete", "users.posts.list", "users.posts.create"]);
+  expect(ids.filter((id) => id.startsWith("users."))).toEqual([
+    "users.list",
+    "users.create",
+    "users.read",
+    "users.replace",
+    "users.update",
+    "users.delete",
+    "users.posts.list",
+    "users.posts.create",
+  ]);
 });
 
 test("what callers may not use is not mentioned at all", () => {
@@ -121,7 +154,9 @@ test("what callers may not use is not mentioned at all", () => {
   expect(Object.keys((document["paths"] as Part)["/api/writable"] as Part)).toEqual(["post"]);
   // A closed table is no relation either: neither to include nor in a row.
   const row = ((document["components"] as Part)["schemas"] as Part)["maybe"] as Part;
-  expect(Object.keys(row["properties"] as Part)).toEqual(expect.arrayContaining(["children", "children_count", "parent", "everything"]));
+  expect(Object.keys(row["properties"] as Part)).toEqual(
+    expect.arrayContaining(["children", "children_count", "parent", "everything"]),
+  );
   expect(Object.keys(row["properties"] as Part)).not.toContain("writable");
 });
 
@@ -129,7 +164,9 @@ test("the codes of a problem are those of the catalogue, and every one can occur
   const document = documentOf(everyKind);
   const problem = ((document["components"] as Part)["schemas"] as Part)["Problem"] as Part;
   expect((problem["properties"] as Part)["code"]?.["enum"]).toEqual(Object.keys(errorCatalog));
-  const told = Object.values((document["components"] as Part)["responses"] as Part).flatMap(({ description }) => String(description).match(/^\w+(?=: )/gm) ?? []);
+  const told = Object.values((document["components"] as Part)["responses"] as Part).flatMap(
+    ({ description }) => String(description).match(/^\w+(?=: )/gm) ?? [],
+  );
   // These answer requests that no operation of the document is: closed tables, unknown paths and methods.
   const elsewhere = ["sign_in_required", "forbidden", "no_route", "method_not_allowed"];
   expect([...new Set(told), ...elsewhere].sort()).toEqual(Object.keys(errorCatalog).sort());
@@ -142,7 +179,22 @@ test("every route beside the API is described by words of its own", () => {
 
 test("a body of a nested route needs no reference to its parent", () => {
   const { paths, components } = documentOf(bench) as unknown as { paths: Part; components: Part };
-  const nested = paths["/api/users/{id}/posts"]?.["post"]?.["requestBody"]?.["content"]?.["application/json"]?.["schema"];
+  const nested =
+    paths["/api/users/{id}/posts"]?.["post"]?.["requestBody"]?.["content"]?.["application/json"]?.["schema"];
   expect(nested?.["required"]).toEqual(["title"]);
   expect(components["schemas"]?.["posts.create"]?.["required"]).toEqual(["user_id", "title"]);
+});
+
+test("the validator does refuse what is wrong", async () => {
+  const broken = JSON.parse(compile(bench).openApi()) as {
+    paths: Record<string, Record<string, { responses?: unknown }>>;
+  };
+  delete broken.paths["/api/posts"]?.["get"]?.responses;
+  const wrongPlace = JSON.parse(compile(bench).openApi()) as {
+    components: { parameters: Record<string, { in: string }> };
+  };
+  Object.assign(wrongPlace.components.parameters["limit"] ?? {}, { in: "body" });
+  for (const document of [wrongPlace, { ...broken, info: undefined }]) {
+    expect((await new Validator().validate(document as unknown as Record<string, unknown>)).valid).toBe(false);
+  }
 });

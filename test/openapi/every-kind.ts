@@ -77,7 +77,7 @@ export const everyKind = servery({
       "e~f/g%": text(10).optional(),
       limit: integer().default(1),
       q: integer().default(2),
-      "größe": text(10).optional(),
+      größe: text(10).optional(),
     }).allow(OPEN),
 
     "v1.2": table({ name: text(10), item_id: ref("order items", { as: "item", reverse: "version list" }) }).allow(OPEN),

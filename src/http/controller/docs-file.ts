@@ -2,7 +2,16 @@ import { readDocsFile } from "../docs-answer.ts";
 import type { Action } from "../route.ts";
 
 /** The style and the scripts of the page: browsers ask for each by its name. */
-export const docsFileNames = ["page.css", "page.js", "answer.js", "document.js", "element.js", "list.js", "request.js", "schema.js"] as const;
+export const docsFileNames = [
+  "page.css",
+  "page.js",
+  "answer.js",
+  "document.js",
+  "element.js",
+  "list.js",
+  "request.js",
+  "schema.js",
+] as const;
 
 /** `GET /docs/page.css` and its neighbours. */
 export function docsFile(name: (typeof docsFileNames)[number]): Action {

@@ -13,7 +13,9 @@ export const errorsPage: Action = {
 };
 
 function errorsHtml(): string {
-  const codes = Object.entries(errorCatalog).map(([code, { status, title, when }]) => row(code, [String(status), title, when]));
+  const codes = Object.entries(errorCatalog).map(([code, { status, title, when }]) =>
+    row(code, [String(status), title, when]),
+  );
   const fields = Object.entries(fieldErrorCatalog).map(([code, when]) => row(`field-${code}`, [when], code));
   return `<!doctype html>
 <html lang="en">

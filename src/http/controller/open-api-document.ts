@@ -9,7 +9,7 @@ export const openApiDocument: Action = {
   validate: () => undefined,
   control: ({ services }) => ({
     status: 200,
-    headers: { "content-type": "application/json; charset=utf-8" },
+    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache" },
     body: services.openApi(),
   }),
 };

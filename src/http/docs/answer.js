@@ -18,13 +18,26 @@ export async function sendRequest(request) {
   try {
     const { method, headers } = request;
     // An answer from the browser's own cache would show a status that the server never gave.
-    const response = await fetch(request.url, { method, headers, body: request.body ?? null, cache: "no-store", redirect: "manual" });
+    const response = await fetch(request.url, {
+      method,
+      headers,
+      body: request.body ?? null,
+      cache: "no-store",
+      redirect: "manual",
+    });
     const text = await response.text();
     showAnswer(place, { response, text, milliseconds: performance.now() - started });
   } catch (error) {
     byId("said").textContent = "No answer.";
     const words = error instanceof Error ? error.message : String(error);
-    place.replaceChildren(el("p", { class: "chip bad" }, "✕ No answer"), el("p", {}, `The request did not reach the server, or its answer did not come back: ${words}. Is the server still running?`));
+    place.replaceChildren(
+      el("p", { class: "chip bad" }, "✕ No answer"),
+      el(
+        "p",
+        {},
+        `The request did not reach the server, or its answer did not come back: ${words}. Is the server still running?`,
+      ),
+    );
   }
 }
 
@@ -41,9 +54,29 @@ function showAnswer(place, { response, text, milliseconds }) {
   const headers = [...response.headers];
   byId("said").textContent = `${words}, ${time}`;
   place.replaceChildren(
-    el("p", { class: "outcome" }, el("strong", { class: good ? "chip good" : "chip bad" }, `${good ? "✓" : "✕"} ${words}`), el("span", { class: "soft" }, `${time} · ${size}`)),
-    el("details", {}, el("summary", {}, "Headers", el("span", { class: "soft" }, ` ${headers.length}`)), el("dl", { class: "headers" }, ...headers.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))),
-    ...(text === "" ? [el("p", { class: "soft" }, "The body is empty.")] : [el("div", { class: "headed" }, el("h3", {}, "Body"), copyButton(() => text, "the body")), bodyView(response, text)]),
+    el(
+      "p",
+      { class: "outcome" },
+      el("strong", { class: good ? "chip good" : "chip bad" }, `${good ? "✓" : "✕"} ${words}`),
+      el("span", { class: "soft" }, `${time} · ${size}`),
+    ),
+    el(
+      "details",
+      {},
+      el("summary", {}, "Headers", el("span", { class: "soft" }, ` ${headers.length}`)),
+      el("dl", { class: "headers" }, ...headers.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
+    ),
+    ...(text === ""
+      ? [el("p", { class: "soft" }, "The body is empty.")]
+      : [
+          el(
+            "div",
+            { class: "headed" },
+            el("h3", {}, "Body"),
+            copyButton(() => text, "the body"),
+          ),
+          bodyView(response, text),
+        ]),
   );
 }
 
@@ -54,7 +87,11 @@ function showAnswer(place, { response, text, milliseconds }) {
 function bodyView(response, text) {
   const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
   const coloured = isJson && text.length <= COLOURED;
-  return el("pre", { class: "body", tabindex: "0", "aria-label": "The body of the answer" }, ...(coloured ? colouredJson(text) : [text]));
+  return el(
+    "pre",
+    { class: "body", tabindex: "0", "aria-label": "The body of the answer" },
+    ...(coloured ? colouredJson(text) : [text]),
+  );
 }
 
 /**
@@ -90,26 +127,70 @@ function colouredJson(text) {
  * @param {Operation} operation
  */
 export function drawAnswers(api, operation) {
-  const empty = el("p", { class: "soft" }, "Nothing was sent yet. Send calls this server, and its answer stands here: status, headers and body.");
+  const empty = el(
+    "p",
+    { class: "soft" },
+    "Nothing was sent yet. Send calls this server, and its answer stands here: status, headers and body.",
+  );
   const rows = operation.answers.map(({ status, description, schema, headers }) => {
     const good = Number(status) < 400;
     const codes = good ? [el("p", {}, description)] : [codeList(description)];
     const named = headers.filter(([name]) => !["X-Request-Id", "Vary", "Cache-Control"].includes(name));
-    const told = named.length === 0 ? [] : [el("dl", { class: "headers" }, ...named.flatMap(([name, words]) => [el("dt", {}, name), el("dd", {}, words)]))];
+    const told =
+      named.length === 0
+        ? []
+        : [
+            el(
+              "dl",
+              { class: "headers" },
+              ...named.flatMap(([name, words]) => [el("dt", {}, name), el("dd", {}, words)]),
+            ),
+          ];
     const view = schema === undefined || !good ? [] : [schemaView(api, schema)];
-    const summary = el("summary", {}, el("strong", { class: good ? "status good" : "status bad" }, status), el("span", { class: "soft" }, good ? description : short(description)));
-    return el("details", { open: good && schema !== undefined }, summary, ...(good ? codes.slice(1) : codes), ...told, ...view);
+    const summary = el(
+      "summary",
+      {},
+      el("strong", { class: good ? "status good" : "status bad" }, status),
+      el("span", { class: "soft" }, good ? description : short(description)),
+    );
+    return el(
+      "details",
+      { open: good && schema !== undefined },
+      summary,
+      ...(good ? codes.slice(1) : codes),
+      ...told,
+      ...view,
+    );
   });
-  byId("answer").replaceChildren(el("h2", {}, "Answer"), el("div", { id: "result" }, empty), el("h2", {}, "What it may answer"), el("div", { class: "answers" }, ...rows));
+  byId("answer").replaceChildren(
+    el("h2", {}, "Answer"),
+    el("div", { id: "result" }, empty),
+    el("h2", {}, "What it may answer"),
+    el("div", { class: "answers" }, ...rows),
+  );
 }
 
 /** The codes of a refusal, each with a link to its explanation; @param {string} description */
 function codeList(description) {
   const lines = description.split("\n").map((line) => /^(\w+): (.*)$/.exec(line));
-  return el("ul", { class: "codes" }, ...lines.map((match) => el("li", {}, el("a", { href: `/docs/errors#${match?.[1] ?? ""}` }, el("code", {}, match?.[1] ?? "")), ` ${match?.[2] ?? ""}`)));
+  return el(
+    "ul",
+    { class: "codes" },
+    ...lines.map((match) =>
+      el(
+        "li",
+        {},
+        el("a", { href: `/docs/errors#${match?.[1] ?? ""}` }, el("code", {}, match?.[1] ?? "")),
+        ` ${match?.[2] ?? ""}`,
+      ),
+    ),
+  );
 }
 
 /** @param {string} description */
 function short(description) {
-  return description.split("\n").map((line) => line.split(":")[0]).join(", ");
+  return description
+    .split("\n")
+    .map((line) => line.split(":")[0])
+    .join(", ");
 }

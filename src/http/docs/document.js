@@ -19,7 +19,12 @@ export class ApiDocument {
     this.description = root.info.description ?? "";
     this.operations = this.#operations();
     /** @type {string[]} */
-    this.tags = [...new Set([...(root.tags ?? []).map((/** @type {Schema} */ tag) => tag.name), ...this.operations.map(({ tag }) => tag)])];
+    this.tags = [
+      ...new Set([
+        ...(root.tags ?? []).map((/** @type {Schema} */ tag) => tag.name),
+        ...this.operations.map(({ tag }) => tag),
+      ]),
+    ];
   }
 
   /**
@@ -30,14 +35,22 @@ export class ApiDocument {
   resolve(part) {
     if (typeof part?.$ref !== "string") return part;
     const names = part.$ref.slice(2).split("/");
-    return names.reduce((/** @type {any} */ at, /** @type {string} */ name) => at?.[name.replaceAll("~1", "/").replaceAll("~0", "~")], this.#root) ?? {};
+    return (
+      names.reduce(
+        (/** @type {any} */ at, /** @type {string} */ name) => at?.[name.replaceAll("~1", "/").replaceAll("~0", "~")],
+        this.#root,
+      ) ?? {}
+    );
   }
 
   /** @returns {Operation[]} */
   #operations() {
     const methods = ["get", "post", "put", "patch", "delete"];
     return Object.entries(this.#root.paths).flatMap(([path, item]) =>
-      methods.filter((method) => method in item).map((method) => this.#operation(path, item, method)).filter((operation) => !isPart(operation)),
+      methods
+        .filter((method) => method in item)
+        .map((method) => this.#operation(path, item, method))
+        .filter((operation) => !isPart(operation)),
     );
   }
 
@@ -57,7 +70,9 @@ export class ApiDocument {
       path,
       summary: operation.summary ?? "",
       description: operation.description ?? "",
-      parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) => this.resolve(parameter)),
+      parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
+        this.resolve(parameter),
+      ),
       body: content["application/json"]?.schema,
       answers: Object.entries(operation.responses).map(([status, response]) => this.#answer(status, response)),
     };
@@ -70,8 +85,12 @@ export class ApiDocument {
    */
   #answer(status, reference) {
     const response = this.resolve(reference);
-    const [mediaType, media] = /** @type {[string | undefined, any]} */ (Object.entries(response.content ?? {})[0] ?? [undefined, undefined]);
-    const headers = Object.entries(response.headers ?? {}).map(([name, header]) => /** @type {[string, string]} */ ([name, this.resolve(header).description ?? ""]));
+    const [mediaType, media] = /** @type {[string | undefined, any]} */ (
+      Object.entries(response.content ?? {})[0] ?? [undefined, undefined]
+    );
+    const headers = Object.entries(response.headers ?? {}).map(
+      ([name, header]) => /** @type {[string, string]} */ ([name, this.resolve(header).description ?? ""]),
+    );
     return { status, description: response.description, schema: media?.schema, mediaType, headers };
   }
 }

@@ -42,7 +42,11 @@ export function copyButton(text, what) {
     };
     // Pages that came over plain HTTP from another machine have no clipboard.
     if (navigator.clipboard === undefined) say("Not allowed");
-    else navigator.clipboard.writeText(text()).then(() => say("Copied"), () => say("Not allowed"));
+    else
+      navigator.clipboard.writeText(text()).then(
+        () => say("Copied"),
+        () => say("Not allowed"),
+      );
   });
   return button;
 }

@@ -30,7 +30,14 @@ export function drawList(api) {
   byId("list").addEventListener("keydown", moveByKeys);
   document.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || target.matches("input, textarea, select")) return;
+    if (
+      event.key !== "/" ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      target.matches("input, textarea, select")
+    )
+      return;
     event.preventDefault();
     openList(true);
     search.focus();
@@ -64,12 +71,20 @@ export function markCurrent(id) {
 /** @param {Operation} operation */
 function endpointLink({ id, method, path, summary, tag }) {
   const words = `${method} ${path} ${summary} ${tag} ${id}`.toLowerCase();
-  return el("a", { href: `#${encodeURIComponent(id)}`, "data-id": id, "data-words": words, title: summary }, methodWord(method), el("span", { class: "path" }, path));
+  return el(
+    "a",
+    { href: `#${encodeURIComponent(id)}`, "data-id": id, "data-words": words, title: summary },
+    methodWord(method),
+    el("span", { class: "path" }, path),
+  );
 }
 
 /** @param {string} text */
 function filter(text) {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   for (const section of byId("groups").querySelectorAll("section")) {
     for (const item of section.querySelectorAll("li")) {
       const known = item.querySelector("a")?.dataset["words"] ?? "";

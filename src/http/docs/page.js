@@ -61,10 +61,34 @@ function overview(api) {
     });
     return el("div", {}, el("p", {}, lines[0] ?? ""), el("dl", { class: "headers" }, ...terms));
   });
-  const keys = el("p", { class: "soft" }, "Keys: ", el("kbd", {}, "/"), " finds an endpoint, ", el("kbd", {}, "↓"), " and ", el("kbd", {}, "↑"), " walk the list, ", el("kbd", {}, "Enter"), " sends.");
-  return [el("h1", {}, api.title), el("p", { class: "lead" }, "Choose an endpoint to see what it takes and to call it."), ...parts, keys];
+  const keys = el(
+    "p",
+    { class: "soft" },
+    "Keys: ",
+    el("kbd", {}, "/"),
+    " finds an endpoint, ",
+    el("kbd", {}, "↓"),
+    " and ",
+    el("kbd", {}, "↑"),
+    " walk the list, ",
+    el("kbd", {}, "Enter"),
+    " sends.",
+  );
+  return [
+    el("h1", {}, api.title),
+    el("p", { class: "lead" }, "Choose an endpoint to see what it takes and to call it."),
+    ...parts,
+    keys,
+  ];
 }
 
 start().catch((error) => {
-  main.replaceChildren(el("h1", {}, "The documentation could not be read"), el("p", {}, `${error instanceof Error ? error.message : String(error)}. Load the page again, or open /openapi.json itself.`));
+  main.replaceChildren(
+    el("h1", {}, "The documentation could not be read"),
+    el(
+      "p",
+      {},
+      `${error instanceof Error ? error.message : String(error)}. Load the page again, or open /openapi.json itself.`,
+    ),
+  );
 });

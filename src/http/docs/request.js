@@ -18,7 +18,13 @@ export function requestForm(api, operation, send) {
   const inPlace = (/** @type {string} */ place) => fields.filter(({ parameter }) => parameter.in === place);
   const conditions = inPlace("query").filter(({ operator }) => operator !== undefined);
   const query = inPlace("query").filter(({ operator }) => operator === undefined);
-  const more = el("input", { id: "p-more", type: "text", spellcheck: "false", autocomplete: "off", placeholder: "user.username=alice" });
+  const more = el("input", {
+    id: "p-more",
+    type: "text",
+    spellcheck: "false",
+    autocomplete: "off",
+    placeholder: "user.username=alice",
+  });
   const body = operation.body === undefined ? undefined : bodyField(api, operation.body);
   const path = el("code", { class: "path" });
   const button = el("button", { type: "submit", class: "send" }, "Send");
@@ -37,10 +43,35 @@ export function requestForm(api, operation, send) {
     ...(operation.description === "" ? [] : [el("p", {}, operation.description)]),
     ...group("Path", inPlace("path")),
     ...folded(conditions),
-    ...(query.length === 0 ? [] : [el("fieldset", {}, el("legend", {}, "Query"), ...query.map(fieldRow), ...(conditions.length === 0 ? [] : [moreRow(more)]))]),
+    ...(query.length === 0
+      ? []
+      : [
+          el(
+            "fieldset",
+            {},
+            el("legend", {}, "Query"),
+            ...query.map(fieldRow),
+            ...(conditions.length === 0 ? [] : [moreRow(more)]),
+          ),
+        ]),
     ...group("Headers", inPlace("header")),
-    ...(body === undefined || operation.body === undefined ? [] : [el("fieldset", {}, el("legend", {}, "Body"), body, el("details", {}, el("summary", {}, "What a body holds"), schemaView(api, operation.body)))]),
-    el("div", { class: "headed" }, el("h2", {}, "curl"), copyButton(() => curl.textContent ?? "", "the curl command")),
+    ...(body === undefined || operation.body === undefined
+      ? []
+      : [
+          el(
+            "fieldset",
+            {},
+            el("legend", {}, "Body"),
+            body,
+            el("details", {}, el("summary", {}, "What a body holds"), schemaView(api, operation.body)),
+          ),
+        ]),
+    el(
+      "div",
+      { class: "headed" },
+      el("h2", {}, "curl"),
+      copyButton(() => curl.textContent ?? "", "the curl command"),
+    ),
     el("pre", { class: "curl", tabindex: "0", "aria-label": "The curl command" }, curl),
   );
   form.addEventListener("input", refresh);
@@ -72,24 +103,54 @@ function fieldOf(api, parameter) {
   // A condition may hold a list or a part of a text, so its value is not chosen from the enumeration.
   const input =
     choices === undefined || operators !== undefined
-      ? el("input", { id, type: "text", spellcheck: "false", autocomplete: "off", placeholder: hint, value: preset, required: parameter.required, "aria-describedby": `${id}-hint` })
-      : el("select", { id, "aria-describedby": `${id}-hint` }, el("option", { value: "" }, "not sent"), ...choices.map((/** @type {unknown} */ value) => el("option", {}, String(value))));
-  const operator = operators === undefined ? undefined : el("select", { "aria-label": `Operator for ${name}` }, ...["eq", ...operators].map((word) => el("option", {}, word)));
+      ? el("input", {
+          id,
+          type: "text",
+          spellcheck: "false",
+          autocomplete: "off",
+          placeholder: hint,
+          value: preset,
+          required: parameter.required,
+          "aria-describedby": `${id}-hint`,
+        })
+      : el(
+          "select",
+          { id, "aria-describedby": `${id}-hint` },
+          el("option", { value: "" }, "not sent"),
+          ...choices.map((/** @type {unknown} */ value) => el("option", {}, String(value))),
+        );
+  const operator =
+    operators === undefined
+      ? undefined
+      : el(
+          "select",
+          { "aria-label": `Operator for ${name}` },
+          ...["eq", ...operators].map((word) => el("option", {}, word)),
+        );
   return { parameter: { ...parameter, description: parameter.description ?? typeText(api, schema) }, input, operator };
 }
 
 /** @param {Field} field */
 function fieldRow({ parameter, input, operator }) {
-  const label = el("label", { for: input.id }, el("code", {}, operator === undefined ? parameter.name : plainName(parameter.name)));
+  const label = el(
+    "label",
+    { for: input.id },
+    el("code", {}, operator === undefined ? parameter.name : plainName(parameter.name)),
+  );
   const words = operator === undefined ? (parameter.description ?? "") : "";
   const hint = el("span", { class: "hint", id: `${input.id}-hint` }, words);
-  const control = operator === undefined ? el("div", {}, input, hint) : el("div", { class: "pair" }, operator, input, hint);
+  const control =
+    operator === undefined ? el("div", {}, input, hint) : el("div", { class: "pair" }, operator, input, hint);
   return el("div", { class: "field" }, label, control);
 }
 
 /** @param {HTMLInputElement} input */
 function moreRow(input) {
-  const hint = el("span", { class: "hint" }, "Whatever the fields above do not reach, divided by &: conditions through relations, the limit of an included list.");
+  const hint = el(
+    "span",
+    { class: "hint" },
+    "Whatever the fields above do not reach, divided by &: conditions through relations, the limit of an included list.",
+  );
   return el("div", { class: "field" }, el("label", { for: input.id }, "more"), el("div", {}, input, hint));
 }
 
@@ -104,7 +165,11 @@ function group(legend, fields) {
 /** @param {Field[]} conditions */
 function folded(conditions) {
   if (conditions.length === 0) return [];
-  const count = el("span", { class: "soft" }, ` on ${conditions.length} columns; in and nin take values divided by commas`);
+  const count = el(
+    "span",
+    { class: "soft" },
+    ` on ${conditions.length} columns; in and nin take values divided by commas`,
+  );
   return [el("details", { class: "conditions" }, el("summary", {}, "Conditions", count), ...conditions.map(fieldRow))];
 }
 
@@ -140,7 +205,11 @@ function prepared(operation, { fields, more, body }) {
   }
   for (const part of more.split("&").filter((text) => text.trim() !== "")) {
     const equals = part.indexOf("=");
-    query.push(equals === -1 ? escaped(part.trim()) : `${escaped(part.slice(0, equals).trim())}=${escaped(part.slice(equals + 1))}`);
+    query.push(
+      equals === -1
+        ? escaped(part.trim())
+        : `${escaped(part.slice(0, equals).trim())}=${escaped(part.slice(equals + 1))}`,
+    );
   }
   return { method: operation.method, url: query.length === 0 ? path : `${path}?${query.join("&")}`, headers, body };
 }
@@ -167,7 +236,12 @@ function plainName(name) {
  * @param {string} value
  */
 function keySegment({ schema }, value) {
-  return schema.type === "array" ? value.split(",").map((part) => encodeURIComponent(part.trim())).join(",") : encodeURIComponent(value);
+  return schema.type === "array"
+    ? value
+        .split(",")
+        .map((part) => encodeURIComponent(part.trim()))
+        .join(",")
+    : encodeURIComponent(value);
 }
 
 /** Escaped, but for what people want to read in a query; @param {string} text */
@@ -178,7 +252,9 @@ function escaped(text) {
 /** @param {Prepared} request */
 function curlText({ method, url, headers, body }) {
   const quoted = (/** @type {string} */ text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const parts = [`curl -i${/[[\]{}]/.test(url) ? " -g" : ""} ${method === "GET" || (method === "POST" && body !== undefined) ? "" : `-X ${method} `}${quoted(location.origin + url)}`];
+  const parts = [
+    `curl -i${/[[\]{}]/.test(url) ? " -g" : ""} ${method === "GET" || (method === "POST" && body !== undefined) ? "" : `-X ${method} `}${quoted(location.origin + url)}`,
+  ];
   for (const [name, value] of headers) parts.push(`  -H ${quoted(`${name}: ${value}`)}`);
   if (body !== undefined) parts.push(`  -d ${quoted(body)}`);
   return parts.join(" \\\n");

@@ -12,12 +12,16 @@ const SAMPLE_DEPTH = 3;
  */
 export function typeText(api, schema) {
   if (schema.$ref !== undefined) return schema.$ref.split("/").at(-1);
-  if (schema.anyOf !== undefined) return schema.anyOf.map((/** @type {Schema} */ part) => typeText(api, part)).join(" or ");
+  if (schema.anyOf !== undefined)
+    return schema.anyOf.map((/** @type {Schema} */ part) => typeText(api, part)).join(" or ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return `one of ${schema.enum.map((/** @type {unknown} */ value) => (value === null ? "null" : String(value))).join(", ")}`;
+  if (schema.enum !== undefined)
+    return `one of ${schema.enum.map((/** @type {unknown} */ value) => (value === null ? "null" : String(value))).join(", ")}`;
   const types = [schema.type ?? "any"].flat();
-  if (types[0] === "array" && schema.items !== undefined && schema.items !== false) return `list of ${typeText(api, schema.items)}`;
-  if (types[0] === "array") return (schema.prefixItems ?? []).map((/** @type {Schema} */ part) => typeText(api, part)).join(", ") || "list";
+  if (types[0] === "array" && schema.items !== undefined && schema.items !== false)
+    return `list of ${typeText(api, schema.items)}`;
+  if (types[0] === "array")
+    return (schema.prefixItems ?? []).map((/** @type {Schema} */ part) => typeText(api, part)).join(", ") || "list";
   const words = types.map((type) => (type === "string" ? (schema.format ?? "text") : type)).join(" or ");
   return [words, ...limits(schema)].join(", ");
 }
@@ -52,9 +56,18 @@ export function sample(api, given, depth = 0) {
   if (type === "object" || schema.properties !== undefined) {
     if (depth >= SAMPLE_DEPTH) return {};
     const required = /** @type {string[]} */ (schema.required ?? []);
-    const open = Object.entries(schema.properties ?? {}).filter(([, value]) => !(/** @type {Schema} */ (value).readOnly));
-    const wanted = required.length === 0 ? open.filter(([, value]) => !(/** @type {Schema} */ (value).description ?? "").startsWith("Refers")).slice(0, 1) : open.filter(([name]) => required.includes(name));
-    return Object.fromEntries(wanted.map(([name, value]) => [name, sample(api, /** @type {Schema} */ (value), depth + 1)]));
+    const open = Object.entries(schema.properties ?? {}).filter(
+      ([, value]) => !(/** @type {Schema} */ (value).readOnly),
+    );
+    const wanted =
+      required.length === 0
+        ? open
+            .filter(([, value]) => !(/** @type {Schema} */ ((value).description ?? "").startsWith("Refers")))
+            .slice(0, 1)
+        : open.filter(([name]) => required.includes(name));
+    return Object.fromEntries(
+      wanted.map(([name, value]) => [name, sample(api, /** @type {Schema} */ (value), depth + 1)]),
+    );
   }
   if (type === "array") return [];
   if (type === "integer" || type === "number") return Math.max(schema.minimum ?? 1, 1);
@@ -64,7 +77,14 @@ export function sample(api, given, depth = 0) {
 
 /** @param {Schema} schema */
 function sampleText({ format, pattern, maxLength, type }) {
-  const known = { email: "someone@example.com", uri: "https://example.com/", uuid: "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11", date: "2024-01-15", "date-time": "2024-01-15T14:30:00Z", int64: "1" };
+  const known = {
+    email: "someone@example.com",
+    uri: "https://example.com/",
+    uuid: "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11",
+    date: "2024-01-15",
+    "date-time": "2024-01-15T14:30:00Z",
+    int64: "1",
+  };
   if (format in known) return known[/** @type {keyof typeof known} */ (format)];
   if (pattern !== undefined) return [type].flat().includes("number") ? "1" : "some-words";
   return "Some text".slice(0, maxLength ?? Number.POSITIVE_INFINITY);
@@ -78,11 +98,14 @@ function sampleText({ format, pattern, maxLength, type }) {
  */
 export function schemaView(api, given) {
   const schema = api.resolve(given);
-  if (schema.type === "array" && schema.items) return el("div", {}, el("p", { class: "soft" }, "A list, each member:"), schemaView(api, schema.items));
+  if (schema.type === "array" && schema.items)
+    return el("div", {}, el("p", { class: "soft" }, "A list, each member:"), schemaView(api, schema.items));
   const members = Object.entries(schema.properties ?? {});
   if (members.length === 0) return el("p", { class: "mono" }, typeText(api, schema));
   const required = /** @type {string[]} */ (schema.required ?? []);
-  const rows = members.map(([name, value]) => memberRow(api, { name, schema: /** @type {Schema} */ (value), required: required.includes(name) }));
+  const rows = members.map(([name, value]) =>
+    memberRow(api, { name, schema: /** @type {Schema} */ (value), required: required.includes(name) }),
+  );
   return el("ul", { class: "members" }, ...rows);
 }
 
@@ -91,7 +114,11 @@ export function schemaView(api, given) {
  * @param {{ name: string, schema: Schema, required: boolean }} member
  */
 function memberRow(api, { name, schema, required }) {
-  const marks = [...(required ? ["required"] : []), ...(schema.readOnly ? ["read only"] : []), ...(schema.default === undefined ? [] : [`default ${JSON.stringify(schema.default)}`])];
+  const marks = [
+    ...(required ? ["required"] : []),
+    ...(schema.readOnly ? ["read only"] : []),
+    ...(schema.default === undefined ? [] : [`default ${JSON.stringify(schema.default)}`]),
+  ];
   const head = [
     el("code", { class: "name" }, name),
     el("span", { class: "type" }, typeText(api, schema)),
@@ -112,6 +139,8 @@ function memberRow(api, { name, schema, required }) {
  * @returns {Schema | undefined}
  */
 function innerSchema(api, schema) {
-  const part = schema.anyOf?.find((/** @type {Schema} */ candidate) => candidate.type !== "null") ?? (schema.type === "array" && schema.items ? schema.items : schema);
+  const part =
+    schema.anyOf?.find((/** @type {Schema} */ candidate) => candidate.type !== "null") ??
+    (schema.type === "array" && schema.items ? schema.items : schema);
   return api.resolve(part).properties === undefined ? undefined : part;
 }

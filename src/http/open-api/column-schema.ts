@@ -8,15 +8,31 @@ const INT64 = "^(?:0|-?[1-9]\\d{0,18})$";
 
 /** What an answer holds for a column, in JSON Schema that every validator knows. */
 export function outputSchema(model: SchemaModel, column: ColumnModel): JsonSchema {
-  return { ...portable(column, answerSchema(column)), ...(isFilled(column) ? { readOnly: true } : {}), ...describe(model, column) };
+  return {
+    ...portable(column, answerSchema(column)),
+    ...(isFilled(column) ? { readOnly: true } : {}),
+    ...describe(model, column),
+  };
 }
 
 /** What a body may hold for a column: `schema` is the one that validation uses, `fixed` says that the row has its value already. */
-export function inputSchema(model: SchemaModel, column: ColumnModel, given: { readonly schema: JsonSchema; readonly fixed: boolean }): JsonSchema {
+export function inputSchema(
+  model: SchemaModel,
+  column: ColumnModel,
+  given: { readonly schema: JsonSchema; readonly fixed: boolean },
+): JsonSchema {
   const { schema, fixed } = given;
-  if (fixed || isFilled(column)) return { ...portable(column, schema), readOnly: true, description: "May be sent as it is stored; cannot be changed." };
+  if (fixed || isFilled(column))
+    return {
+      ...portable(column, schema),
+      readOnly: true,
+      description: "May be sent as it is stored; cannot be changed.",
+    };
   const preset = column.default === undefined ? {} : { default: column.default };
-  const described = column.kind.storage.as === "timestamp" ? { description: "Read as UTC when no offset is given; a date alone is its midnight." } : describe(model, column);
+  const described =
+    column.kind.storage.as === "timestamp"
+      ? { description: "Read as UTC when no offset is given; a date alone is its midnight." }
+      : describe(model, column);
   return { ...portable(column, schema), ...preset, ...described };
 }
 
@@ -34,13 +50,18 @@ function describe(model: SchemaModel, column: ColumnModel): JsonSchema {
   const { references } = column;
   const { storage, expects } = column.kind;
   // A table that nobody may read is not named.
-  const target = references === undefined || !isOpen(tableOf(model, references.table).rules.read) ? undefined : `${tableOf(model, references.table).path}.${references.column}`;
+  const target =
+    references === undefined || !isOpen(tableOf(model, references.table).rules.read)
+      ? undefined
+      : `${tableOf(model, references.table).path}.${references.column}`;
   const parts = [
     ...(storage.as === "decimal" || storage.as === "bigint" ? [`${expects}.`] : []),
     ...(target === undefined ? [] : [`Refers to ${target}.`]),
     ...(column.unique ? ["Unique."] : []),
   ];
-  return parts.length === 0 ? {} : { description: parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(" ") };
+  return parts.length === 0
+    ? {}
+    : { description: parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(" ") };
 }
 
 /** Translates the words that only our own validator knows; other tools would ignore them or refuse the document. */
@@ -65,5 +86,8 @@ function decimalPattern({ precision, scale }: { readonly precision: number; read
 /** The bounds hold for numbers here; for texts the server checks them. */
 function numberRange(decimal: unknown): JsonSchema {
   const { min, max } = (decimal ?? {}) as { readonly min?: string; readonly max?: string };
-  return { ...(min === undefined ? {} : { minimum: Number(min) }), ...(max === undefined ? {} : { maximum: Number(max) }) };
+  return {
+    ...(min === undefined ? {} : { minimum: Number(min) }),
+    ...(max === undefined ? {} : { maximum: Number(max) }),
+  };
 }

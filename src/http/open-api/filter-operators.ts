@@ -23,7 +23,11 @@ const NULL = { null: "true: has no value, false: has one" };
 
 /** The operators a column of this kind takes in a bracket. */
 export function operatorsOf(kind: Kind): string[] {
-  return Object.keys({ ...(kind.ordered ? { ...COMPARISONS, ...LISTS } : {}), ...(kind.textual ? TEXTS : {}), ...NULL });
+  return Object.keys({
+    ...(kind.ordered ? { ...COMPARISONS, ...LISTS } : {}),
+    ...(kind.textual ? TEXTS : {}),
+    ...NULL,
+  });
 }
 
 /** Every operator, for people. */

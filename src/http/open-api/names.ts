@@ -45,7 +45,10 @@ export function isShown(schema: SchemaModel, route: Route): boolean {
   const { table, relation, action } = route;
   if (table === undefined || action.access === undefined) return true;
   const parent = pathTable(schema, route);
-  return isOpen(table.rules[action.access]) && (relation === undefined || (parent !== undefined && isOpen(parent.rules.read)));
+  return (
+    isOpen(table.rules[action.access]) &&
+    (relation === undefined || (parent !== undefined && isOpen(parent.rules.read)))
+  );
 }
 
 /**

@@ -3,12 +3,34 @@ import { type DocumentPart, PROBLEM, refTo } from "./names.ts";
 import { headers } from "./shared-components.ts";
 
 /** Codes by the step of a request that chooses them. */
-const EVERY_ROUTE: readonly ErrorCode[] = ["malformed_request", "malformed_url", "url_too_long", "headers_too_large", "request_timeout", "not_acceptable", "invalid_token", "internal"];
-const BODY: readonly ErrorCode[] = ["malformed_json", "body_too_deep", "body_too_large", "unsupported_media_type", "body_required", "invalid_data"];
+const EVERY_ROUTE: readonly ErrorCode[] = [
+  "malformed_request",
+  "malformed_url",
+  "url_too_long",
+  "headers_too_large",
+  "request_timeout",
+  "not_acceptable",
+  "invalid_token",
+  "internal",
+];
+const BODY: readonly ErrorCode[] = [
+  "malformed_json",
+  "body_too_deep",
+  "body_too_large",
+  "unsupported_media_type",
+  "body_required",
+  "invalid_data",
+];
 const QUERY: readonly ErrorCode[] = ["unknown_parameter", "unknown_column", "repeated_parameter", "limit_exceeded"];
 const READ: readonly ErrorCode[] = [...QUERY, "unknown_relation", "invalid_parameter"];
 const READ_DATABASE: readonly ErrorCode[] = ["database_busy", "query_timeout", "database_unavailable"];
-const WRITE: readonly ErrorCode[] = ["invalid_precondition", "precondition_failed", "refused_by_database", ...READ_DATABASE, "storage_full"];
+const WRITE: readonly ErrorCode[] = [
+  "invalid_precondition",
+  "precondition_failed",
+  "refused_by_database",
+  ...READ_DATABASE,
+  "storage_full",
+];
 
 /** What each action may answer beside success, in the order of the catalogue. */
 const BY_ACTION: Readonly<Record<string, readonly ErrorCode[]>> = {
@@ -35,7 +57,11 @@ export class ProblemResponses {
 
   /** The error responses of one operation, by status. */
   of(asked: ProblemCase): Record<string, DocumentPart> {
-    const chosen = new Set<ErrorCode>([...EVERY_ROUTE, ...(BY_ACTION[asked.action] ?? []), ...(asked.nested ? (["not_found"] as const) : [])]);
+    const chosen = new Set<ErrorCode>([
+      ...EVERY_ROUTE,
+      ...(BY_ACTION[asked.action] ?? []),
+      ...(asked.nested ? (["not_found"] as const) : []),
+    ]);
     if (asked.requiresIfMatch && asked.action !== "create") chosen.add("precondition_required");
     const byStatus = new Map<number, ErrorCode[]>();
     for (const code of (Object.keys(errorCatalog) as ErrorCode[]).filter((known) => chosen.has(known))) {
@@ -43,7 +69,9 @@ export class ProblemResponses {
       byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
     }
     const sorted = [...byStatus].sort(([left], [right]) => left - right);
-    return Object.fromEntries(sorted.map(([status, codes]) => [String(status), refTo("responses", this.#name(asked.action, status, codes))]));
+    return Object.fromEntries(
+      sorted.map(([status, codes]) => [String(status), refTo("responses", this.#name(asked.action, status, codes))]),
+    );
   }
 
   #name(action: string, status: number, codes: readonly ErrorCode[]): string {
@@ -60,7 +88,13 @@ export class ProblemResponses {
 
 function response(codes: readonly ErrorCode[]): DocumentPart {
   const statuses = codes.map((code) => errorCatalog[code].status);
-  const extra = statuses.some((status) => status === 401) ? ["WWW-Authenticate"] : statuses.some((status) => status === 503) ? ["Retry-After"] : statuses.some((status) => status === 415) ? ["Accept"] : [];
+  const extra = statuses.some((status) => status === 401)
+    ? ["WWW-Authenticate"]
+    : statuses.some((status) => status === 503)
+      ? ["Retry-After"]
+      : statuses.some((status) => status === 415)
+        ? ["Accept"]
+        : [];
   return {
     description: codes.map((code) => `${code}: ${errorCatalog[code].when}`).join("\n"),
     headers: headers("Cache-Control", ...extra),

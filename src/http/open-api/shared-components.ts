@@ -42,29 +42,85 @@ export const sharedParameters: Readonly<Record<string, DocumentPart>> = {
     name: "filter",
     in: "query",
     schema: text,
-    description: 'A tree of conditions as JSON, URL-encoded: {"or":[{"likes":{"gte":10}},{"comments":{"some":{"approved":true}}}]}. Knows and, or, not; some, none and all on relations.',
+    description:
+      'A tree of conditions as JSON, URL-encoded: {"or":[{"likes":{"gte":10}},{"comments":{"some":{"approved":true}}}]}. Knows and, or, not; some, none and all on relations.',
   },
-  limit: { name: "limit", in: "query", schema: { type: "integer", minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }, description: "Rows of a page." },
-  offset: { name: "offset", in: "query", schema: { type: "integer", minimum: 0, maximum: MAX_OFFSET }, description: "Rows to skip. Not together with cursor." },
-  cursor: { name: "cursor", in: "query", schema: text, description: 'Where the page begins: what Link: rel="next" gave out. Empty for the first page.' },
-  count: { name: "count", in: "query", schema: { type: "string", enum: ["exact", "estimated"] }, description: "Answers the number of all rows as X-Total-Count." },
-  "If-Match": { name: "If-Match", in: "header", schema: text, description: "Write only if the row still has one of these ETags; * for any row. Otherwise 412." },
-  "If-Match.required": { name: "If-Match", in: "header", required: true, schema: text, description: "The ETag the row was read with; 428 without it, 412 if the row has changed." },
-  "If-None-Match": { name: "If-None-Match", in: "header", schema: text, description: "Write only if the row has none of these ETags; * for no row at all. Otherwise 412." },
-  "If-None-Match.read": { name: "If-None-Match", in: "header", schema: text, description: "ETags that you have; 304 if one of them still is the row's." },
+  limit: {
+    name: "limit",
+    in: "query",
+    schema: { type: "integer", minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    description: "Rows of a page.",
+  },
+  offset: {
+    name: "offset",
+    in: "query",
+    schema: { type: "integer", minimum: 0, maximum: MAX_OFFSET },
+    description: "Rows to skip. Not together with cursor.",
+  },
+  cursor: {
+    name: "cursor",
+    in: "query",
+    schema: text,
+    description: 'Where the page begins: what Link: rel="next" gave out. Empty for the first page.',
+  },
+  count: {
+    name: "count",
+    in: "query",
+    schema: { type: "string", enum: ["exact", "estimated"] },
+    description: "Answers the number of all rows as X-Total-Count.",
+  },
+  "If-Match": {
+    name: "If-Match",
+    in: "header",
+    schema: text,
+    description: "Write only if the row still has one of these ETags; * for any row. Otherwise 412.",
+  },
+  "If-Match.required": {
+    name: "If-Match",
+    in: "header",
+    required: true,
+    schema: text,
+    description: "The ETag the row was read with; 428 without it, 412 if the row has changed.",
+  },
+  "If-None-Match": {
+    name: "If-None-Match",
+    in: "header",
+    schema: text,
+    description: "Write only if the row has none of these ETags; * for no row at all. Otherwise 412.",
+  },
+  "If-None-Match.read": {
+    name: "If-None-Match",
+    in: "header",
+    schema: text,
+    description: "ETags that you have; 304 if one of them still is the row's.",
+  },
 };
 
 /** Every header that an answer may have, beside those of the transport, of CORS, and nosniff. */
 export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
-  ETag: { required: true, schema: { type: "string", pattern: TAG }, description: "The row's entity tag, for If-Match and If-None-Match." },
-  Location: { required: true, schema: { type: "string", format: "uri-reference" }, description: "The path of the new row." },
+  ETag: {
+    required: true,
+    schema: { type: "string", pattern: TAG },
+    description: "The row's entity tag, for If-Match and If-None-Match.",
+  },
+  Location: {
+    required: true,
+    schema: { type: "string", format: "uri-reference" },
+    description: "The path of the new row.",
+  },
   Link: { schema: text, description: 'The next page, if there is one: <…>; rel="next" (RFC 8288).' },
-  "X-Total-Count": { schema: { type: "integer", minimum: 0 }, description: "The number of all rows, where count asks for it." },
+  "X-Total-Count": {
+    schema: { type: "integer", minimum: 0 },
+    description: "The number of all rows, where count asks for it.",
+  },
   "X-Request-Id": { required: true, schema: text, description: "Names this request in the server's log." },
   Vary: { required: true, schema: text, description: "The request headers that the answer depends on." },
   "Cache-Control": { required: true, schema: text },
   "Content-Security-Policy": { required: true, schema: text, description: "Nothing from outside, no inline script." },
-  "Retry-After": { schema: { type: "integer", minimum: 0 }, description: "Seconds after which another try may succeed." },
+  "Retry-After": {
+    schema: { type: "integer", minimum: 0 },
+    description: "Seconds after which another try may succeed.",
+  },
   "WWW-Authenticate": { required: true, schema: text },
   Accept: { schema: text, description: "The media type to send." },
 };

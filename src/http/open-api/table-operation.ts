@@ -16,7 +16,11 @@ interface TableRoute {
 }
 
 /** Describes a route of a table, or answers undefined where the action is not one of those. */
-export function tableOperation(schema: SchemaModel, route: Route, problems: ProblemResponses): DocumentPart | undefined {
+export function tableOperation(
+  schema: SchemaModel,
+  route: Route,
+  problems: ProblemResponses,
+): DocumentPart | undefined {
   const { table, action, relation } = route;
   const parent = pathTable(schema, route);
   if (table === undefined || parent === undefined) return undefined;
@@ -71,8 +75,14 @@ function describeRead({ schema, table, name }: TableRoute): Described {
 
 function describeCreate({ schema, route, table, name }: TableRoute): Described {
   const { relation } = route;
-  const body = relation === undefined ? refTo("schemas", `${name}.create`) : nestedBody(schema, table, columnOf(table, relation.foreign));
-  const hint = relation === undefined ? {} : { description: `${relation.foreign} comes from the path; if it is sent, it must be equal.` };
+  const body =
+    relation === undefined
+      ? refTo("schemas", `${name}.create`)
+      : nestedBody(schema, table, columnOf(table, relation.foreign));
+  const hint =
+    relation === undefined
+      ? {}
+      : { description: `${relation.foreign} comes from the path; if it is sent, it must be equal.` };
   return {
     summary: `Create a row of ${inWhat(relation, table)}`,
     ...hint,
@@ -88,7 +98,9 @@ function describeChange({ route, table, name }: TableRoute, summary: string): De
   const patch = isPatch ? { "application/merge-patch+json": { schema } } : {};
   return {
     summary,
-    description: isPatch ? "Changes the columns that are sent and no other." : "A column that is left out takes its default, or null.",
+    description: isPatch
+      ? "Changes the columns that are sent and no other."
+      : "A column that is left out takes its default, or null.",
     parameters: [refTo("parameters", `${name}.fields`), ...conditions(table)],
     requestBody: { required: true, content: { ...json(schema), ...patch } },
     success: { 200: refTo("responses", `${name}.changed`) },
@@ -104,7 +116,10 @@ function describeDelete({ table }: TableRoute): Described {
 }
 
 function conditions(table: TableModel): DocumentPart[] {
-  return [refTo("parameters", table.requiresIfMatch ? "If-Match.required" : "If-Match"), refTo("parameters", "If-None-Match")];
+  return [
+    refTo("parameters", table.requiresIfMatch ? "If-Match.required" : "If-Match"),
+    refTo("parameters", "If-None-Match"),
+  ];
 }
 
 function inWhat(relation: RelationModel | undefined, table: TableModel): string {

@@ -5,7 +5,21 @@ import { operatorsOf } from "./filter-operators.ts";
 import { type DocumentPart, isOpen, plainName, refTo } from "./names.ts";
 
 /** Query words with a meaning of their own; a column of such a name is written with a bracket. */
-const RESERVED: ReadonlySet<string> = new Set(["sort", "limit", "offset", "cursor", "count", "filter", "fields", "include", "q", "aggregate", "group_by", "having", "on_conflict"]);
+const RESERVED: ReadonlySet<string> = new Set([
+  "sort",
+  "limit",
+  "offset",
+  "cursor",
+  "count",
+  "filter",
+  "fields",
+  "include",
+  "q",
+  "aggregate",
+  "group_by",
+  "having",
+  "on_conflict",
+]);
 
 /** The parameters of a table that several routes share, by their names in `components`. */
 export function tableParameters(schema: SchemaModel, table: TableModel): Record<string, DocumentPart> {
@@ -19,7 +33,10 @@ export function tableParameters(schema: SchemaModel, table: TableModel): Record<
     [`${name}.key`]: keyParameter(table, key),
     ...Object.fromEntries(filters),
     [`${name}.sort`]: sortParameter(table),
-    [`${name}.fields`]: listParameter("fields", `The columns of the answer: ${table.columns.map((column) => column.name).join(", ")}. Without it all.`),
+    [`${name}.fields`]: listParameter(
+      "fields",
+      `The columns of the answer: ${table.columns.map((column) => column.name).join(", ")}. Without it all.`,
+    ),
     [`${name}.include`]: includeParameter(schema, table),
   };
 }
@@ -30,7 +47,13 @@ export function listParameters(schema: SchemaModel, table: TableModel): Document
   const filtered = table.columns.filter((column) => filterParameter(column) !== undefined);
   const filters = filtered.map((column) => refTo("parameters", `${name}.where.${plainName(column.name)}`));
   const pages = ["limit", "offset", "cursor", "count"].map((shared) => refTo("parameters", shared));
-  return [...filters, refTo("parameters", "filter"), refTo("parameters", `${name}.sort`), ...shapeParameters(schema, table), ...pages];
+  return [
+    ...filters,
+    refTo("parameters", "filter"),
+    refTo("parameters", `${name}.sort`),
+    ...shapeParameters(schema, table),
+    ...pages,
+  ];
 }
 
 /** `fields`, and `include` where there is something to include. */
@@ -44,8 +67,19 @@ export function shapeParameters(schema: SchemaModel, table: TableModel): Documen
 function keyParameter(table: TableModel, name: string): DocumentPart {
   const [first, ...others] = table.key;
   const shared = { name: name.replace(/[{}/?#]/g, "_"), in: "path", required: true };
-  if (first === undefined || others.length === 0) return { ...shared, schema: first === undefined ? {} : textSchema(first), description: `The key of a row of ${table.path}.` };
-  const parts = { type: "array", prefixItems: table.key.map(textSchema), items: false, minItems: table.key.length, maxItems: table.key.length };
+  if (first === undefined || others.length === 0)
+    return {
+      ...shared,
+      schema: first === undefined ? {} : textSchema(first),
+      description: `The key of a row of ${table.path}.`,
+    };
+  const parts = {
+    type: "array",
+    prefixItems: table.key.map(textSchema),
+    items: false,
+    minItems: table.key.length,
+    maxItems: table.key.length,
+  };
   const described = `The key of a row of ${table.path}: ${table.key.map((column) => column.name).join(" and ")}, divided by a comma.`;
   return { ...shared, style: "simple", explode: false, schema: parts, description: described };
 }
@@ -55,7 +89,13 @@ function filterParameter(column: ColumnModel): DocumentPart | undefined {
   const { name, kind } = column;
   // Such names stand in `filter` alone: in the query dots and brackets have their own meaning.
   if (/[.[\]]/.test(name)) return undefined;
-  if (!kind.ordered) return { name: `${name}[null]`, in: "query", schema: { type: "boolean" }, description: `true: without a ${name}, false: with one.` };
+  if (!kind.ordered)
+    return {
+      name: `${name}[null]`,
+      in: "query",
+      schema: { type: "boolean" },
+      description: `true: without a ${name}, false: with one.`,
+    };
   const operators = operatorsOf(kind).filter((operator) => operator !== "eq");
   const plain = RESERVED.has(name) ? `${name}[eq]` : name;
   const description = `${name} equals this. Also ${name}[operator] with ${operators.join(", ")}.`;
@@ -67,7 +107,10 @@ function sortParameter(table: TableModel): DocumentPart {
   const standard = table.order.map((column) => `-${column.name}`).join(",");
   const through = [...table.relations.values()].find((relation) => !relation.many);
   const hop = through === undefined ? "" : ` Through to-one relations: ${through.name}.column.`;
-  return listParameter("sort", `At most ${SORT_KEYS} of ${columns.join(", ")}; - in front sorts downwards.${hop} Without it ${standard}.`);
+  return listParameter(
+    "sort",
+    `At most ${SORT_KEYS} of ${columns.join(", ")}; - in front sorts downwards.${hop} Without it ${standard}.`,
+  );
 }
 
 function includeParameter(schema: SchemaModel, table: TableModel): DocumentPart {
@@ -78,7 +121,11 @@ function includeParameter(schema: SchemaModel, table: TableModel): DocumentPart 
   const parts = [
     ...(one.length === 0 ? [] : [`One row: ${one.join(", ")}.`]),
     ...(many.length === 0 ? [] : [`Lists: ${many.join(", ")}.`]),
-    ...(first === undefined ? [] : [`${first}.count answers ${first}_count. ${first}.limit (at most ${INCLUDE_MAX_LIMIT}), ${first}.sort and ${first}.fields are parameters of their own that shape it.`]),
+    ...(first === undefined
+      ? []
+      : [
+          `${first}.count answers ${first}_count. ${first}.limit (at most ${INCLUDE_MAX_LIMIT}), ${first}.sort and ${first}.fields are parameters of their own that shape it.`,
+        ]),
     `Dots go deeper, at most ${INCLUDE_DEPTH} levels and ${INCLUDES} relations.`,
   ];
   return listParameter("include", parts.join(" "));
@@ -89,5 +136,12 @@ function includable(schema: SchemaModel, table: TableModel): { readonly name: st
 }
 
 function listParameter(name: string, description: string): DocumentPart {
-  return { name, in: "query", style: "form", explode: false, schema: { type: "array", items: { type: "string" } }, description };
+  return {
+    name,
+    in: "query",
+    style: "form",
+    explode: false,
+    schema: { type: "array", items: { type: "string" } },
+    description,
+  };
 }

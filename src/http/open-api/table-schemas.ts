@@ -13,7 +13,9 @@ export function tableSchemas(schema: SchemaModel, table: TableModel): Record<str
     ...(isOpen(read) ? { [name]: readRow(schema, table) } : {}),
     ...(isOpen(create) || isOpen(update) ? { [`${name}.written`]: writtenRow(schema, table) } : {}),
     ...(isOpen(create) ? { [`${name}.create`]: body(schema, table, "create") } : {}),
-    ...(isOpen(update) ? { [`${name}.update`]: body(schema, table, "update"), [`${name}.replace`]: body(schema, table, "replace") } : {}),
+    ...(isOpen(update)
+      ? { [`${name}.update`]: body(schema, table, "update"), [`${name}.replace`]: body(schema, table, "replace") }
+      : {}),
   };
 }
 
@@ -26,7 +28,11 @@ export function nestedBody(schema: SchemaModel, table: TableModel, fromPath: Col
 /** `fields` may leave any column out, so none is required; what is there is a column or a relation. */
 function readRow(schema: SchemaModel, table: TableModel): JsonSchema {
   const row = writtenRow(schema, table);
-  return { ...row, description: `A row of ${table.path}. \`fields\` chooses columns, \`include\` adds relations.`, properties: { ...(row["properties"] as object), ...relationSchemas(schema, table) } };
+  return {
+    ...row,
+    description: `A row of ${table.path}. \`fields\` chooses columns, \`include\` adds relations.`,
+    properties: { ...(row["properties"] as object), ...relationSchemas(schema, table) },
+  };
 }
 
 function writtenRow(schema: SchemaModel, table: TableModel): JsonSchema {
@@ -47,8 +53,11 @@ function relationSchemas(schema: SchemaModel, table: TableModel): Record<string,
     if (!isOpen(target.rules.read)) continue;
     const row = refTo("schemas", plainName(target.path));
     const count = `${relation.name}_count`;
-    members[relation.name] = relation.many ? { type: "array", items: row, maxItems: INCLUDE_MAX_LIMIT } : { anyOf: [row, { type: "null" }] };
-    if (relation.many && !table.column.has(count) && !table.relations.has(count)) members[count] = { type: "integer", minimum: 0 };
+    members[relation.name] = relation.many
+      ? { type: "array", items: row, maxItems: INCLUDE_MAX_LIMIT }
+      : { anyOf: [row, { type: "null" }] };
+    if (relation.many && !table.column.has(count) && !table.relations.has(count))
+      members[count] = { type: "integer", minimum: 0 };
   }
   return members;
 }
