@@ -1,5 +1,5 @@
 // Builds src/ into dist/ with tsc. Three things that `tsc` alone does not do:
-// - the style, the scripts and the markup of pages are copied: browsers get them as they are;
+// - a page's scripts are compiled with the types of a browser, its markup and style are copied as they are;
 // - files whose source is gone must go too, or a deleted module would still ship and still pass its tests;
 // - a build that would change nothing is skipped, so that `npm start` and `npm test` begin at once.
 // The new folder is made beside the old one and swapped in, so that nobody reads a half-written dist/.
@@ -13,12 +13,13 @@ const stampFile = join(dist, ".build-stamp");
 const fresh = `${dist}.${process.pid}`;
 
 const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
-const pageFiles = files.filter((file) => [".html", ".css", ".js"].includes(extname(file)));
+const copied = files.filter((file) => [".html", ".css"].includes(extname(file)));
+const docs = join("src", "http", "docs", "tsconfig.json");
 
 /** @returns {string} a digest of every input of the build: the sources, the compiler's settings and its version */
 function inputsDigest() {
-  const sources = [...files.filter((file) => file.endsWith(".ts")), ...pageFiles];
-  const settings = ["tsconfig.json", "tsconfig.build.json", "node_modules/typescript/package.json"];
+  const sources = [...files.filter((file) => [".ts", ".js"].includes(extname(file))), ...copied];
+  const settings = ["tsconfig.json", "tsconfig.build.json", docs, "node_modules/typescript/package.json"];
   const hash = createHash("sha256");
   for (const file of [...sources.map((f) => join("src", f)).sort(), ...settings]) {
     hash
@@ -32,8 +33,10 @@ function inputsDigest() {
 const digest = inputsDigest();
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== digest) {
   try {
-    const code = runTool("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh]);
-    if (existsSync(fresh)) for (const file of pageFiles) cpSync(join(root, "src", file), join(fresh, file));
+    const server = runTool("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh]);
+    const page = runTool("tsc", ["-p", docs, "--outDir", join(fresh, "http", "docs")]);
+    const code = server === 0 ? page : server;
+    if (existsSync(fresh)) for (const file of copied) cpSync(join(root, "src", file), join(fresh, file));
     if (code === 0) writeFileSync(join(fresh, ".build-stamp"), digest);
     // With type errors tsc still emits. What it emitted is swapped in unstamped: the next build tries again.
     if (existsSync(fresh)) {

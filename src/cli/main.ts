@@ -5,6 +5,7 @@ import { DeclarationError } from "../errors/declaration-error.ts";
 import { dev } from "./command/dev.ts";
 import { start } from "./command/start.ts";
 import { packageVersion } from "./package-version.ts";
+import { settingsHelp } from "./settings-help.ts";
 
 const servery = defineCommand({
   meta: { name: "servery", version: packageVersion(), description: "Declare your tables once, get the whole backend." },
@@ -19,16 +20,19 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** `--help` of a command, with every setting it reads. */
+async function help(command: string | undefined): Promise<void> {
+  if (command === "dev") await showUsage(dev);
+  else if (command === "start") await showUsage(start);
+  else return showUsage(servery);
+  console.log(settingsHelp());
+}
+
 const parameters = process.argv.slice(2);
+const [first] = parameters;
 try {
-  if (parameters.length === 0 || parameters[0] === "--help" || parameters[0] === "-h") await showUsage(servery);
-  else if (parameters[0] === "--version" || parameters[0] === "-v") console.log(packageVersion());
-  else if (parameters.includes("--help") || parameters.includes("-h"))
-    await (parameters[0] === "dev"
-      ? showUsage(dev)
-      : parameters[0] === "start"
-        ? showUsage(start)
-        : showUsage(servery));
+  if (first === "--version" || first === "-v") console.log(packageVersion());
+  else if (first === undefined || parameters.includes("--help") || parameters.includes("-h")) await help(first);
   else await runCommand(servery, { rawArgs: parameters });
 } catch (error) {
   console.error(explain(error));

@@ -118,6 +118,8 @@ export interface Database {
   write(write: Write): Promise<WriteOutcome>;
   /** Runs statements that change the schema, all of them or none, before the database serves requests. */
   define(statements: readonly string[]): Promise<void>;
+  /** Applies a write before the database serves requests; where that is cheaper, without what `write` starts. */
+  fill(write: Write): Promise<WriteOutcome>;
   /** Ends what is running, then releases files, threads and processes. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export function observedDatabase(database: Database, observe: Observer): Databas
       for (const step of write.steps) observe({ is: "sql", access: "write", sql: step.sql, bound: step.params.length });
       return database.write(write);
     },
+    fill: (write) => database.fill(write),
     define: (statements) => database.define(statements),
     close: () => database.close(),
   };

@@ -1,18 +1,21 @@
 import { Problem } from "../errors/problem.ts";
 
 /** JSON, or a merge patch (RFC 7396), in UTF-8: anything else behind the type is refused, never half read. */
-const JSON_BODY = /^application\/(?:merge-patch\+)?json[ \t]*(?:;[ \t]*charset="?utf-?8"?[ \t]*)?$/i;
+const JSON_BODY = /^application\/(?:merge-patch\+)?json[ \t]*(?:;[ \t]*charset=(?:"utf-?8"|utf-?8)[ \t]*)?$/i;
 /** One range of an Accept header, with its quality. */
 const RANGE = /^(\*\/\*|[\w!#$%&'*+.^`|~-]+\/(?:\*|[\w!#$%&'*+.^`|~-]+))[ \t]*(?:;(.*))?$/;
 const QUALITY = /(?:^|;)[ \t]*q=([\d.]+)[ \t]*(?:;|$)/i;
 
 /** Refuses a body whose Content-Type is not JSON. */
 export function requireJson(contentType: string | undefined): void {
-  if (contentType !== undefined && JSON_BODY.test(contentType)) return;
+  if (contentType === undefined || !JSON_BODY.test(contentType)) throw unsupportedMediaType(contentType);
+}
+
+/** The same words whoever finds out: Fastify reads the header before we do. */
+export function unsupportedMediaType(contentType: string | undefined): Problem {
   const sent = contentType === undefined ? "The body came without a Content-Type" : "The Content-Type is another one";
-  throw new Problem("unsupported_media_type", `${sent}; send Content-Type: application/json.`, {
-    headers: { accept: "application/json" },
-  });
+  const headers = { accept: "application/json" };
+  return new Problem("unsupported_media_type", `${sent}; send Content-Type: application/json.`, { headers });
 }
 
 /** Refuses an Accept header that leaves out what this route answers. */

@@ -62,7 +62,7 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
 function overview(): string {
   const operators = Object.entries(operatorMeanings).map(([operator, meaning]) => `- ${operator}: ${meaning}`);
   return [
-    "Lists take a condition on every column: category=news, or with an operator in a bracket: likes[gte]=10. A list of values repeats the parameter: id[in]=1&id[in]=2.",
+    "Lists take a condition on every column, for example category=news, or with an operator in a bracket: likes[gte]=10. A list of values repeats the parameter: id[in]=1&id[in]=2.",
     ["The operators:", ...operators].join("\n"),
     "Dots lead through relations: user.username=alice. Through a relation to many, some row must match; comments[none] and comments[all] say otherwise.",
     `A request has at most ${FILTER_NODES} conditions, ${IN_VALUES} values in a list, and ${FILTER_DEPTH} levels in filter.`,

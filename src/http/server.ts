@@ -4,6 +4,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { Problem } from "../errors/problem.ts";
 import { BODY_BYTES } from "../validation/limits.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
+import { unsupportedMediaType } from "./media-types.ts";
 
 /** Bytes of all headers of a request. */
 const HEADER_BYTES = 32_768;
@@ -14,6 +15,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 2_000;
 /** Longer than common proxies keep theirs, so that the proxy closes first. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** Headers of a request. Node drops those behind its own limit in silence, and with them perhaps the credentials. */
+const MAX_HEADERS = 200;
 
 /** Headers of which a second one would be ignored by Node and believed by somebody else. */
 const SINGLE_HEADERS: readonly string[] = [
@@ -56,47 +60,64 @@ export async function listen(
       maxHeaderSize: HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false,
     },
     clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering),
-    frameworkErrors: (_error, request, reply) => respond(request, reply, answering),
+    frameworkErrors: (_error, request, reply) => door.respond(request, reply),
   });
-  takeEverything(server, answering);
+  // One more than is allowed, so that one too many can be seen.
+  server.server.maxHeadersCount = MAX_HEADERS + 1;
+  const door = new Door(answering);
+  door.takeEverything(server);
   await server.listen({ host: address.host, port: address.port });
   const bound = server.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-  return { port, url: `http://${host}:${port}`, close: () => server.close() };
+  const close = (): Promise<void> => {
+    door.closing = true;
+    return server.close();
+  };
+  return { port, url: `http://${host}:${port}`, close };
 }
 
-/** Every method and every path comes here: what exists is decided by our own router. */
-function takeEverything(server: FastifyInstance, answering: Answering): void {
-  server.removeAllContentTypeParsers();
-  // Whether a body is JSON is decided behind the route, so bytes stay bytes.
-  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  const handler = (request: FastifyRequest, reply: FastifyReply): void => respond(request, reply, answering);
-  server.route({ method: [...server.supportedMethods], url: "*", handler });
-  server.setNotFoundHandler(handler);
-  server.setErrorHandler((error: FastifyError, request, reply) => {
+/** Carries requests from Fastify to the pipeline, and answers back. */
+class Door {
+  readonly #answering: Answering;
+  /** The server is stopping: a connection that has its answer is not kept. */
+  closing = false;
+
+  constructor(answering: Answering) {
+    this.#answering = answering;
+  }
+
+  /** Every method and every path comes here: what exists is decided by our own router. */
+  takeEverything(server: FastifyInstance): void {
+    server.removeAllContentTypeParsers();
+    // Whether a body is JSON is decided behind the route, so bytes stay bytes.
+    server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    const handler = (request: FastifyRequest, reply: FastifyReply): void => this.respond(request, reply);
+    server.route({ method: [...server.supportedMethods], url: "*", handler });
+    server.setNotFoundHandler(handler);
+    server.setErrorHandler((error: FastifyError, request, reply) => {
+      reply.hijack();
+      this.#write(reply.raw, this.#answering.refuse(plainRequest(request), socketProblem(error, request)));
+    });
+  }
+
+  respond(request: FastifyRequest, reply: FastifyReply): void {
+    // The answer is whole and its headers are decided: it needs nothing of what Fastify does with a reply.
     reply.hijack();
-    write(reply.raw, answering.refuse(plainRequest(request), socketProblem(error)));
-  });
-}
+    const plain = plainRequest(request);
+    const broken = brokenHead(request.raw);
+    const answer = broken === undefined ? this.#answering.answer(plain) : this.#answering.refuse(plain, broken);
+    if (answer instanceof Promise) void answer.then((late) => this.#write(reply.raw, late));
+    else this.#write(reply.raw, answer);
+  }
 
-function respond(request: FastifyRequest, reply: FastifyReply, answering: Answering): void {
-  // The answer is whole and its headers are decided: it needs nothing of what Fastify does with a reply.
-  reply.hijack();
-  const plain = plainRequest(request);
-  const twice = repeatedHeader(request.raw.rawHeaders);
-  const answer =
-    twice === undefined
-      ? answering.answer(plain)
-      : answering.refuse(plain, new Problem("malformed_request", `The header ${twice} was sent twice.`));
-  if (answer instanceof Promise) void answer.then((late) => write(reply.raw, late));
-  else write(reply.raw, answer);
-}
-
-function write(raw: ServerResponse, answer: HttpAnswer): void {
-  raw.writeHead(answer.status, answer.headers).end(answer.body);
+  #write(raw: ServerResponse, answer: HttpAnswer): void {
+    const headers = this.closing ? { ...answer.headers, connection: "close" } : answer.headers;
+    raw.writeHead(answer.status, headers).end(answer.body);
+  }
 }
 
 function plainRequest(request: FastifyRequest): HttpRequest {
@@ -114,6 +135,23 @@ function singleValue(raw: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
+/** What is wrong with a request before its path and method are looked at; such a connection is not used again. */
+function brokenHead(raw: IncomingMessage): Problem | undefined {
+  const headers = { connection: "close" };
+  if (raw.httpVersionMajor !== 1) return new Problem("malformed_request", "The request is not of HTTP/1.", { headers });
+  if (raw.rawHeaders.length > MAX_HEADERS * 2) {
+    return new Problem("headers_too_large", `A request has at most ${MAX_HEADERS} headers.`, { headers });
+  }
+  // RFC 9112 §3.2.
+  if (raw.headers.host === undefined && raw.httpVersionMinor === 1) {
+    return new Problem("malformed_request", "The header host is missing.", { headers });
+  }
+  const twice = repeatedHeader(raw.rawHeaders);
+  return twice === undefined
+    ? undefined
+    : new Problem("malformed_request", `The header ${twice} was sent twice.`, { headers });
+}
+
 function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -127,17 +165,20 @@ function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
 }
 
 /** Fastify's own refusals in the words of the catalogue. */
-function socketProblem(error: FastifyError): unknown {
+function socketProblem(error: FastifyError, request: FastifyRequest): unknown {
+  // Nobody is there to read the answer, and nothing is wrong here.
+  if (error.code === "ECONNRESET" || request.raw.destroyed) {
+    return new Problem("malformed_request", "The request ended before its body did.", {
+      headers: { connection: "close" },
+    });
+  }
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new Problem("body_too_large", `A body has at most ${BODY_BYTES} bytes.`, {
         headers: { connection: "close" },
       });
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new Problem(
-        "unsupported_media_type",
-        "The Content-Type cannot be read; send Content-Type: application/json.",
-      );
+      return unsupportedMediaType(request.headers["content-type"]);
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return new Problem("malformed_request", "The body has another length than Content-Length says.", {
         headers: { connection: "close" },

@@ -74,7 +74,7 @@ export class RecordRepository {
   /** Many rows and a last step, all or nothing. */
   async insertAll(plans: readonly InsertPlan[], last: FinalStep): Promise<void> {
     const steps = plans.flatMap((plan) => this.#steps.insert(plan).steps);
-    const outcome = await this.#database.write({ steps: [...steps.map((step) => ({ ...step, keep: false })), last] });
+    const outcome = await this.#database.fill({ steps: [...steps.map((step) => ({ ...step, keep: false })), last] });
     const [first] = plans;
     if (!outcome.ok && first !== undefined) throw failureProblem(first, outcome);
   }

@@ -1,4 +1,5 @@
-export type CheckOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+export const CHECK_OPERATORS = ["eq", "ne", "gt", "gte", "lt", "lte"] as const;
+export type CheckOperator = (typeof CHECK_OPERATORS)[number];
 
 /** What a column is compared with: a value, or another column of the same row. */
 export type CheckOperand = string | number | boolean | { readonly column: string };

@@ -1,14 +1,16 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import type { AnyDeclaration } from "./application.ts";
-import { comparisons } from "./check.ts";
+import { CHECK_OPERATORS, comparisons } from "./check.ts";
 import type { ColumnSpec } from "./column.ts";
 import { identityKind } from "./column/integer.ts";
 import { textKind } from "./column/text.ts";
 import { timestampKind } from "./column/timestamp.ts";
+import { formats } from "./formats.ts";
 import type { Kind } from "./kind.ts";
 import type { CheckModel, ColumnModel, ReferenceModel } from "./model.ts";
 import type { TableDraft } from "./resolve-schema.ts";
+import type { Json } from "./stored.ts";
 import type { TableSpec } from "./table.ts";
 
 /** A ring of references is followed this far before it is called a ring. */
@@ -30,7 +32,18 @@ export function resolveColumns(draft: TableDraft, spec: TableSpec, declaration: 
   draft.key = key.map((part) => found(draft, part));
   const created = spec.options.created_at === false ? [] : [found(draft, "created_at")];
   draft.order = [...created, ...draft.key];
+  refuseTwice(
+    name,
+    spec.checks.map((check) => check.name),
+  );
   draft.checks = spec.checks.map((check) => resolveCheck(draft, check.name, comparisons(check.condition)));
+}
+
+/** The database finds a broken check by its name. */
+function refuseTwice(table: string, names: readonly string[]): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new DeclarationError(`table ${table}, check ${twice}`, "two checks have this name", "Rename one of them");
 }
 
 function keyNames(name: string, spec: TableSpec): readonly string[] {
@@ -175,33 +188,59 @@ function keyKind(reference: ReferenceModel, declaration: AnyDeclaration): Kind |
   return undefined;
 }
 
-function checkDefault(where: string, kind: Kind, value: unknown): void {
+function checkDefault(where: string, kind: Kind, value: Json): void {
   if (value === null) throw new DeclarationError(where, "null is no default", "Write .optional() instead");
-  const text = typeof value === "string" ? value : typeof value === "object" ? undefined : String(value);
-  const { storage } = kind;
-  const length = text === undefined ? 0 : [...text].length;
-  const wrongType =
-    (storage.as === "text" &&
-      (typeof value !== "string" ||
-        length > storage.max ||
-        length < storage.min ||
-        !(storage.values?.includes(value) ?? true))) ||
-    (storage.as === "boolean" && typeof value !== "boolean") ||
-    ((storage.as === "integer" || storage.as === "real") && typeof value !== "number") ||
-    (storage.as === "integer" && ((value as number) < storage.min || (value as number) > storage.max));
-  const unreadable =
-    storage.as !== "json" && storage.as !== "text" && (text === undefined || kind.parse(text) === undefined);
-  if (wrongType || unreadable)
+  if (!isOfKind(kind, value)) {
     throw new DeclarationError(
       where,
       `the default ${JSON.stringify(value)} is no ${kind.name}`,
       `Write ${kind.expects}`,
     );
+  }
+}
+
+/** Whether a value of the declaration would be taken from a body. */
+function isOfKind(kind: Kind, value: Json): boolean {
+  const { storage } = kind;
+  switch (storage.as) {
+    case "json":
+      return true;
+    case "text":
+      return typeof value === "string" && isTextOf(kind, storage, value);
+    case "boolean":
+      return typeof value === "boolean";
+    case "real":
+      return typeof value === "number" && Number.isFinite(value);
+    case "integer":
+      return typeof value === "number" && Number.isSafeInteger(value) && value >= storage.min && value <= storage.max;
+    case "decimal": {
+      const stored = typeof value === "string" || typeof value === "number" ? kind.parse(String(value)) : undefined;
+      return typeof stored === "bigint" && stored >= (storage.min ?? stored) && stored <= (storage.max ?? stored);
+    }
+    case "bigint":
+      return (typeof value === "string" || typeof value === "number") && kind.parse(String(value)) !== undefined;
+    default:
+      return typeof value === "string" && kind.parse(value) !== undefined;
+  }
+}
+
+function isTextOf(kind: Kind, storage: Extract<Kind["storage"], { as: "text" }>, value: string): boolean {
+  const length = [...value].length;
+  const format = formats[String(kind.input["format"] ?? "text")];
+  return (
+    length >= storage.min &&
+    length <= storage.max &&
+    (storage.values?.includes(value) ?? true) &&
+    (format?.(value) ?? true)
+  );
 }
 
 function resolveCheck(draft: TableDraft, name: string, parts: CheckModel["comparisons"]): CheckModel {
   const where = `table ${draft.name}, check ${name}`;
   for (const part of parts) {
+    if (!(CHECK_OPERATORS as readonly string[]).includes(part.operator)) {
+      throw new DeclarationError(where, `there is no operator ${part.operator}`, `Write ${CHECK_OPERATORS.join(", ")}`);
+    }
     const column = found(draft, part.column, where);
     if (!column.kind.ordered)
       throw new DeclarationError(

@@ -42,7 +42,10 @@ function draftTable(name: string, table: AnyTable): TableDraft {
   checkTableName(name, spec.options.path);
   const feature = spec.unavailable[0];
   if (feature !== undefined) throw notAvailableYet(`table ${name}`, feature);
-  refuseCaseClash(`table ${name}`, "columns", Object.keys(spec.columns));
+  const given = (["id", "created_at", "updated_at"] as const).filter(
+    (column) => spec.options[column] !== false && !(column in spec.columns),
+  );
+  refuseCaseClash(`table ${name}`, "columns", [...given, ...Object.keys(spec.columns)]);
   for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
     checkColumnName(name, column);
     const rule = columnSpec.unavailable[0];

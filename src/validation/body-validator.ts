@@ -3,10 +3,10 @@ import type { FieldErrorCode } from "../errors/catalog.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { decimalText, scaled } from "../schema/column/decimal.ts";
+import { formats, isCleanText } from "../schema/formats.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
 import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
-import { formats, isCleanText } from "./formats.ts";
 import { OBJECT_KEYS, REPORTED_ERRORS } from "./limits.ts";
 import { bodySchema, type BodyUse } from "./row-schema.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SLOW_READ_QUEUE } from "#servery/database/sqlite/slow-reader.js";
 import { describeEachAdapter } from "./adapters.ts";
-import { outputOf, startFixture } from "./fixtures.ts";
+import { outputOf, runFixture, startFixture } from "./fixtures.ts";
 import { childrenOf, hasProc, isAlive } from "./processes.ts";
 import { change, failureOf, pause, readRows, until, write } from "./statements.ts";
 import { temporaryDatabase, temporaryFolder } from "./temporary.ts";
@@ -128,6 +128,13 @@ describeEachAdapter("a slow read", ({ preference }) => {
     await database.close();
     expect(await hanging).toBe("unavailable");
     expect(childrenOf(process.pid)).toHaveLength(0);
+  });
+
+  test("lets the process end by itself once the database is closed", async () => {
+    const settings = { path: `${temporaryFolder()}/test.db`, driver: preference, read: scan, schema };
+    const { output, code } = await runFixture("read-and-close.mjs", [JSON.stringify(settings)]);
+    expect(output).toBe("20000 rows\nclosed\n");
+    expect(code).toBe(0);
   });
 
   test.runIf(hasProc)("dies with its parent, however that ends and whatever it does", async () => {

@@ -1,4 +1,4 @@
-import { type HostileCase, type HostileRequest, type Input } from "./case.ts";
+import type { HostileCase, HostileRequest, Input } from "./case.ts";
 
 const list: HostileRequest = { path: "/api/posts" };
 const create: HostileRequest = { method: "POST", path: "/api/posts", json: { title: "h" } };

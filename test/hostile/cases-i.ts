@@ -100,7 +100,7 @@ export const casesI: readonly HostileCase[] = [
       { is: "a filter that is right", path: "/api/vault", query: { "secret[starts]": CANARY.slice(0, 3) }, want: { sameAs: { path: "/api/vault", query: { "secret[starts]": "zzz" }, masks: [] } } },
       { is: "a row by its parent", path: "/api/users/1/vault", want: { sameAs: { path: "/api/users/999/vault", masks: [] } } },
       { is: "children of a row that is there", path: "/api/vault/1/claims", want: { sameAs: { path: "/api/vault/999/claims", masks: [] } } },
-      { is: "a new child of a row that is there", method: "POST", path: "/api/vault/1/claims", json: { note: "x" }, want: { sameAs: { method: "POST", path: "/api/vault/999/claims", json: { note: "x" }, masks: [] } } },
+      { is: "a new child of a row that is there", method: "POST", path: "/api/vault/1/claims", json: { note: "x" }, want: { status: 400, pointer: "/vault_id", fieldCode: "reference_missing", sameAs: { method: "POST", path: "/api/vault/999/claims", json: { note: "x" }, masks: [] } } },
       { is: "a change", method: "PATCH", path: "/api/vault/1", json: { secret: "x" }, want: { sameAs: { method: "PATCH", path: "/api/vault/999", json: { secret: "x" }, masks: [] } } },
       { is: "a wrong body", method: "POST", path: "/api/vault", json: { nope: 1 }, want: { sameAs: { method: "POST", path: "/api/vault", json: { user_id: 1, secret: "x" }, masks: [] } } },
       { is: "a delete", method: "DELETE", path: "/api/vault/1", want: { sameAs: { method: "DELETE", path: "/api/vault/999", masks: [] } } },

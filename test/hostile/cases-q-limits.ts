@@ -107,6 +107,13 @@ export const casesQLimits: readonly HostileCase[] = [
   { id: "Q29", about: "17 KB of query", request: { ...posts, query: `title=${"a".repeat(17_000)}` }, want: { status: 414, code: "url_too_long" } },
   { id: "Q29", about: "15 KB of query", request: { ...posts, query: `title=${"a".repeat(15_000)}` }, want: { status: 200, body: [] } },
   {
+    id: "Q31",
+    about: "names that are refused ask the database nothing, and take no time",
+    request: { ...posts, query: "include=author" },
+    each: ["filter", "sort", "fields", "include"].flatMap((name) => queryInputs(name, [name === "filter" ? '{"author.vault":{"secret":"x"}}' : "author.vault.secret", name === "filter" ? '{"password":"x"}' : "password"])),
+    want: { status: 400, maxSql: 0, asksDatabase: false, maxMs: 250 },
+  },
+  {
     id: "Q33",
     about: "includes that are too deep, too many, or unclear",
     request: posts,

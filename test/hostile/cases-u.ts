@@ -22,11 +22,9 @@ export const casesU: readonly HostileCase[] = [
     id: "U01",
     about: "NUL in a text",
     request: sample,
-    each: [
-      ...["label", "long", "kind", "name", "home", "mail", "uid", "day", "at", "price", "big"].flatMap((column) =>
+    each: ["label", "long", "kind", "name", "home", "mail", "uid", "day", "at", "price", "big"].flatMap((column) =>
         columnInputs(column, ["\u0000", "a\u0000b"], column === "label" ? {} : LABEL).map((input) => ({ ...input, want: { pointer: `/${column}` } })),
       ),
-    ],
     want: { status: 400, code: "invalid_data" },
   },
   {
@@ -104,7 +102,7 @@ export const casesU: readonly HostileCase[] = [
     id: "U06",
     about: "look-alike letters are other letters: they neither clash with an address nor find it",
     request: users,
-    each: ["alıce@example.com", "ALİCE@example.com", "ſam@example.com", "\u212aim@example.com", "straße@example.com", "ａlice@example.com"].map((email) => ({
+    each: ["alıce@example.com", "ALİCE@example.com", "ſam@example.com", "straße@example.com", "ａlice@example.com"].map((email) => ({
       is: email,
       json: { email, name: "x" },
       want: { body: { email }, diff: { users: { added: [{ email }] } } },
@@ -113,9 +111,9 @@ export const casesU: readonly HostileCase[] = [
   },
   {
     id: "U06",
-    about: "a domain is ASCII",
+    about: "a domain is ASCII, and the Kelvin sign is no letter of its own",
     request: users,
-    each: columnInputs("email", ["a@exampl\u212a.com", "a@\u017fam.com", "a@bücher.de", "a@example。com"], { name: "x" }),
+    each: columnInputs("email", ["\u212aim@example.com", "a@exampl\u212a.com", "a@\u017fam.com", "a@bücher.de", "a@example。com"], { name: "x" }),
     want: { status: 400, code: "invalid_data", pointer: "/email" },
   },
   {

@@ -21,10 +21,13 @@ const INSIDE: readonly RegExp[] = [
 /** Names the server, its software or its versions, which help only those who look up its faults. */
 const TALKATIVE_HEADERS = ["server", "x-powered-by"];
 
+const WRITING: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+
 /** (a) The status is the one that is wanted, and no fault of the server. */
 export function checkStatus(answer: DoorAnswer, want: Want): void {
   expect(answer.status, `status; the answer was ${answer.text.slice(0, 300)}`).toBeLessThan(500);
   expect([want.status].flat(), `status ${answer.status}; the answer was ${answer.text.slice(0, 300)}`).toContain(answer.status);
+  if (want.maxMs !== undefined) expect(answer.ms, "milliseconds").toBeLessThan(want.maxMs);
 }
 
 /** (b) An error says what is wrong with the request in the one form, and nothing about the server. */
@@ -90,9 +93,14 @@ function decoded(text: string): string {
   }
 }
 
-/** (c) The database holds what it held, or exactly what is wanted. */
-export function checkDiff(before: Snapshot, after: Snapshot, want: Want): void {
+/** (c) The database holds what it held, or exactly what is wanted. A write that was accepted must say what it changes. */
+export function checkDiff(
+  found: { before: Snapshot; after: Snapshot; request: HostileRequest; answer: DoorAnswer },
+  want: Want,
+): void {
+  const { before, after, request, answer } = found;
   if (want.diff === undefined) {
+    if (WRITING.has(request.method ?? "GET") && answer.status < 300) expect.fail(`a write answered ${answer.status}, and the case does not say what it changes`);
     expect(difference(before, after, "with counters"), "the database was changed").toEqual({});
     return;
   }
@@ -117,3 +125,17 @@ export function checkSql(answer: DoorAnswer, want: Want): void {
   if (!mayAsk) expect(answer.sql, "statements of a request that was refused before the database").toEqual([]);
 }
 
+/** Both doors answer alike: what differs is the request id, the clock, and keys that are made anew. */
+export function checkDoors(answers: readonly DoorAnswer[]): void {
+  const [first, ...others] = answers.map(comparable);
+  for (const other of others) expect(other, "the two doors answer alike").toEqual(first);
+}
+
+/** An answer without what differs from request to request. */
+export function comparable(answer: DoorAnswer): { status: number; type: string | undefined; text: string } {
+  const text = answer.text
+    .replace(/"request_id":"[^"]*"/, '"request_id":"…"')
+    .replaceAll(/"(created_at|updated_at)":"[^"]*"/g, '"$1":"…"')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "…");
+  return { status: answer.status, type: answer.headers["content-type"], text };
+}

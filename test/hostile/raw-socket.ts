@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly methods?: readonly string[];
   /** Ends with this many answers; without it only when the server closes or the time is over. */
   readonly answers?: number;
+  /** After the last of them: how long to wait for what else comes. */
+  readonly afterwardsMs?: number;
   /** Milliseconds to wait for all that. */
   readonly waitMs?: number;
 }
@@ -41,7 +43,9 @@ export function exchange(port: number, bytes: Uint8Array | string | readonly Uin
     socket.on("data", (chunk) => {
       chunks.push(chunk);
       if (options.answers === undefined) return;
-      if (readAnswers(Buffer.concat(chunks), options.methods ?? []).answers.length >= options.answers) finish();
+      if (readAnswers(Buffer.concat(chunks), options.methods ?? []).answers.length < options.answers) return;
+      if (options.afterwardsMs === undefined) finish();
+      else setTimeout(finish, options.afterwardsMs);
     });
     socket.once("close", () => {
       closed = true;

@@ -50,7 +50,7 @@ export function writtenColumns(
   other: readonly ColumnModel[] | undefined,
   dialect: SqlDialect,
 ): string {
-  const key = table.key.map((column) => `CAST(${dialect.quote(column.name)} AS TEXT)`);
+  const key = table.key.map((column) => `CAST(${dialect.jsonValue(column, dialect.quote(column.name))} AS TEXT)`);
   return [
     returningJson(table.columns, dialect),
     ...key,

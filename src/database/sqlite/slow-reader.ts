@@ -157,6 +157,8 @@ class ReaderChild {
     this.#dying = true;
     const job = this.#take();
     if (job !== undefined) refuse(job, failure);
+    // Who awaits the end must not be left waiting by an empty event loop.
+    this.#holdProcess(true);
     this.#process.kill("SIGKILL");
     await this.gone;
   }

@@ -4,8 +4,10 @@ import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose
 import { Connection, type ConnectionOptions, prepareFile } from "./connection.ts";
 import { fileIdentity, logBytes } from "./database-file.ts";
 import { defineSchema } from "./define-schema.ts";
+import { executeGroup } from "./execute-group.ts";
 import { ReadLane } from "./read-lane.ts";
 import { SlowReader } from "./slow-reader.ts";
+import { outcomeOf } from "./write-messages.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteOptions {
@@ -99,6 +101,19 @@ class OpenSqlite implements SqliteDatabase {
 
   write(write: Write): Promise<WriteOutcome> {
     return this.#writer.submit(write);
+  }
+
+  async fill(write: Write): Promise<WriteOutcome> {
+    if (this.#writer.isRunning) return this.#writer.submit(write);
+    // Like a schema: a thread for the first rows alone would stay behind in every engine that is only read.
+    const connection = new Connection(this.#writing);
+    try {
+      const [answer] = executeGroup(connection, [write]).answers;
+      if (answer === undefined) throw new Error("The write has no answer.");
+      return outcomeOf(write, answer);
+    } finally {
+      connection.close();
+    }
   }
 
   async define(statements: readonly string[]): Promise<void> {

@@ -217,6 +217,13 @@ export class AnswerReader {
   }
 }
 
+/** The answer of a group as the outcome of its write. */
+export function outcomeOf(write: Write, answer: WriteAnswer): WriteOutcome {
+  if (answer.is === "applied") return { ok: true, rows: answer.rows, changed: answer.changed };
+  if (answer.is === "failed") return { ok: false, failure: answer.failure };
+  return { ok: false, refusal: refusalAt(write, answer.step, answer.expectation) };
+}
+
 function refusalAt(write: Write, step: number, expectation: number): Refusal {
   const found = write.steps[step]?.expect?.[expectation];
   if (found === undefined) throw new Error(`No expectation stands at step ${step}, place ${expectation}.`);

@@ -8,6 +8,7 @@ export const docsFileNames = [
   "answer.js",
   "document.js",
   "element.js",
+  "form.js",
   "list.js",
   "request.js",
   "schema.js",

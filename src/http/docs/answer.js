@@ -6,6 +6,9 @@ import { schemaView } from "./schema.js";
 /** Characters of a body that are coloured; a longer one is shown as it came. */
 const COLOURED = 200_000;
 
+/** Requests sent so far: only the answer to the last one is shown. */
+let sent = 0;
+
 /**
  * Sends a request and shows what came back.
  * @param {Prepared} request
@@ -13,7 +16,10 @@ const COLOURED = 200_000;
  */
 export async function sendRequest(request) {
   const place = byId("result");
+  const number = ++sent;
   place.replaceChildren(el("p", { class: "soft" }, "Sending …"));
+  // Where the panes stand below one another the answer would come unseen.
+  if (byId("answer").getBoundingClientRect().top > innerHeight * 0.8) byId("answer").scrollIntoView({ block: "start" });
   const started = performance.now();
   try {
     const { method, headers } = request;
@@ -26,17 +32,14 @@ export async function sendRequest(request) {
       redirect: "manual",
     });
     const text = await response.text();
-    showAnswer(place, { response, text, milliseconds: performance.now() - started });
+    if (number === sent) showAnswer(place, { response, text, milliseconds: performance.now() - started });
   } catch (error) {
+    if (number !== sent) return;
     byId("said").textContent = "No answer.";
     const words = error instanceof Error ? error.message : String(error);
     place.replaceChildren(
       el("p", { class: "chip bad" }, "✕ No answer"),
-      el(
-        "p",
-        {},
-        `The request did not reach the server, or its answer did not come back: ${words}. Is the server still running?`,
-      ),
+      el("p", {}, `The request or its answer was lost: ${words}. Is the server still running?`),
     );
   }
 }
@@ -72,7 +75,7 @@ function showAnswer(place, { response, text, milliseconds }) {
           el(
             "div",
             { class: "headed" },
-            el("h3", {}, "Body"),
+            el("h2", {}, "Body"),
             copyButton(() => text, "the body"),
           ),
           bodyView(response, text),

@@ -75,8 +75,16 @@ function endpointLink({ id, method, path, summary, tag }) {
     "a",
     { href: `#${encodeURIComponent(id)}`, "data-id": id, "data-words": words, title: summary },
     methodWord(method),
-    el("span", { class: "path" }, path),
+    el("span", { class: "path" }, ...brokenAtSlashes(path)),
   );
+}
+
+/**
+ * A path that may go on in the next line before a slash, and nowhere else.
+ * @param {string} path
+ */
+function brokenAtSlashes(path) {
+  return path.split(/(?=\/)/).flatMap((part) => [el("wbr", {}), part]);
 }
 
 /** @param {string} text */

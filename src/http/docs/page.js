@@ -2,7 +2,7 @@ import { drawAnswers, sendRequest } from "./answer.js";
 import { ApiDocument } from "./document.js";
 import { byId, el } from "./element.js";
 import { drawList, markCurrent, openList } from "./list.js";
-import { requestForm } from "./request.js";
+import { requestForm } from "./form.js";
 
 const main = byId("endpoint");
 
@@ -39,15 +39,11 @@ function show(api, chosen) {
     return;
   }
   drawAnswers(api, operation);
-  const form = requestForm(api, operation, (request, button) => {
-    button.setAttribute("aria-busy", "true");
-    void sendRequest(request).finally(() => button.removeAttribute("aria-busy"));
-  });
-  main.replaceChildren(form);
+  main.replaceChildren(requestForm(api, operation, sendRequest));
   document.title = `${operation.method} ${operation.path} · ${api.title} API`;
   if (!chosen) return;
   main.focus({ preventScroll: true });
-  main.scrollIntoView({ block: "nearest" });
+  for (const pane of [main, byId("answer"), main.parentElement, document.documentElement]) pane?.scrollTo(0, 0);
 }
 
 /** @param {ApiDocument} api */
@@ -76,7 +72,7 @@ function overview(api) {
   );
   return [
     el("h1", {}, api.title),
-    el("p", { class: "lead" }, "Choose an endpoint to see what it takes and to call it."),
+    el("p", {}, "Choose an endpoint to see what it takes and to call it."),
     ...parts,
     keys,
   ];

@@ -6,22 +6,20 @@ const SAMPLE_DEPTH = 3;
 
 /**
  * A schema in a few words: `text, at most 200`.
- * @param {ApiDocument} api
  * @param {Schema} schema
  * @returns {string}
  */
-export function typeText(api, schema) {
+export function typeText(schema) {
   if (schema.$ref !== undefined) return schema.$ref.split("/").at(-1);
-  if (schema.anyOf !== undefined)
-    return schema.anyOf.map((/** @type {Schema} */ part) => typeText(api, part)).join(" or ");
+  if (schema.anyOf !== undefined) return schema.anyOf.map((/** @type {Schema} */ part) => typeText(part)).join(" or ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined)
-    return `one of ${schema.enum.map((/** @type {unknown} */ value) => (value === null ? "null" : String(value))).join(", ")}`;
+    return `one of ${schema.enum.map((/** @type {string | null} */ value) => value ?? "null").join(", ")}`;
   const types = [schema.type ?? "any"].flat();
   if (types[0] === "array" && schema.items !== undefined && schema.items !== false)
-    return `list of ${typeText(api, schema.items)}`;
+    return `list of ${typeText(schema.items)}`;
   if (types[0] === "array")
-    return (schema.prefixItems ?? []).map((/** @type {Schema} */ part) => typeText(api, part)).join(", ") || "list";
+    return (schema.prefixItems ?? []).map((/** @type {Schema} */ part) => typeText(part)).join(", ") || "list";
   const words = types.map((type) => (type === "string" ? (schema.format ?? "text") : type)).join(" or ");
   return [words, ...limits(schema)].join(", ");
 }
@@ -62,7 +60,7 @@ export function sample(api, given, depth = 0) {
     const wanted =
       required.length === 0
         ? open
-            .filter(([, value]) => !(/** @type {Schema} */ ((value).description ?? "").startsWith("Refers")))
+            .filter(([, value]) => !(/** @type {Schema} */ (value.description ?? "").startsWith("Refers")))
             .slice(0, 1)
         : open.filter(([name]) => required.includes(name));
     return Object.fromEntries(
@@ -101,7 +99,7 @@ export function schemaView(api, given) {
   if (schema.type === "array" && schema.items)
     return el("div", {}, el("p", { class: "soft" }, "A list, each member:"), schemaView(api, schema.items));
   const members = Object.entries(schema.properties ?? {});
-  if (members.length === 0) return el("p", { class: "mono" }, typeText(api, schema));
+  if (members.length === 0) return el("p", { class: "mono" }, typeText(schema));
   const required = /** @type {string[]} */ (schema.required ?? []);
   const rows = members.map(([name, value]) =>
     memberRow(api, { name, schema: /** @type {Schema} */ (value), required: required.includes(name) }),
@@ -121,7 +119,7 @@ function memberRow(api, { name, schema, required }) {
   ];
   const head = [
     el("code", { class: "name" }, name),
-    el("span", { class: "type" }, typeText(api, schema)),
+    el("span", { class: "type" }, typeText(schema)),
     ...marks.map((mark) => el("span", { class: mark === "required" ? "mark need" : "mark" }, mark)),
   ];
   const inner = innerSchema(api, schema);

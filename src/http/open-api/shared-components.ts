@@ -43,7 +43,7 @@ export const sharedParameters: Readonly<Record<string, DocumentPart>> = {
     in: "query",
     schema: text,
     description:
-      'A tree of conditions as JSON, URL-encoded: {"or":[{"likes":{"gte":10}},{"comments":{"some":{"approved":true}}}]}. Knows and, or, not; some, none and all on relations.',
+      'A tree of conditions as JSON: {"or": [{"column": {"gte": 10}}, {"relation": {"none": {"column": "x"}}}]}. Knows and, or, not; some, none and all on relations.',
   },
   limit: {
     name: "limit",

@@ -29,8 +29,17 @@ export function decimal(
       "Write for example decimal(10, 2)",
     );
   }
-  const bound = (text: string | undefined): bigint | undefined =>
-    text === undefined ? undefined : scaled(text, precision, scale);
+  const bound = (text: string | undefined): bigint | undefined => {
+    const value = text === undefined ? undefined : scaled(text, precision, scale);
+    if (text !== undefined && value === undefined) {
+      throw new DeclarationError(
+        `decimal(${precision}, ${scale})`,
+        `${JSON.stringify(text)} is no such number`,
+        'Write min and max like "0.01"',
+      );
+    }
+    return value;
+  };
   const min = bound(options.min);
   const max = bound(options.max);
   const range = `${options.min === undefined ? "" : ` from ${options.min}`}${options.max === undefined ? "" : ` up to ${options.max}`}`;

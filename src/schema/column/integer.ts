@@ -1,4 +1,5 @@
 import { Column } from "../column.ts";
+import { checkRange } from "../declared-bounds.ts";
 import type { Kind } from "../kind.ts";
 
 /** The range that every database's INTEGER shares. */
@@ -15,7 +16,9 @@ export interface IntegerOptions {
 
 /** A whole number of 32 bits, or within `min` and `max`. */
 export function integer(options: IntegerOptions = {}): Column<number> {
-  return new Column(integerKind("integer", options.min ?? INT32_MIN, options.max ?? INT32_MAX));
+  const { min = INT32_MIN, max = INT32_MAX } = options;
+  checkRange("integer()", min, max);
+  return new Column(integerKind("integer", min, max));
 }
 
 /** The kind of generated keys and of references to them: exact in JSON up to 2^53. */

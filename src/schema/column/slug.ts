@@ -1,9 +1,11 @@
 import { Column } from "../column.ts";
+import { checkLengths } from "../declared-bounds.ts";
 
 const SLUG_MAX = 100;
 
 /** A name for URLs: lower-case ASCII letters, digits and single hyphens between them. */
 export function slug(max = SLUG_MAX): Column<string> {
+  checkLengths(`slug(${max})`, max);
   return new Column({
     name: "slug",
     storage: { as: "text", min: 1, max },

@@ -1,4 +1,5 @@
 import { Column } from "../column.ts";
+import { checkLengths } from "../declared-bounds.ts";
 import type { Kind } from "../kind.ts";
 
 /** Code points a `longText` column takes unless its declaration says less. */
@@ -11,12 +12,15 @@ export interface TextOptions {
 
 /** Text of at most `max` code points. */
 export function text(max: number, options: TextOptions = {}): Column<string> {
+  checkLengths(`text(${max})`, max, options.min);
   return new Column(textKind("text", max, options.min));
 }
 
 /** Text without a length worth naming: at most 1,000,000 code points, or `max`. */
 export function longText(options: TextOptions & { readonly max?: number } = {}): Column<string> {
-  return new Column(textKind("longText", options.max ?? LONG_TEXT_MAX, options.min));
+  const max = options.max ?? LONG_TEXT_MAX;
+  checkLengths("longText()", max, options.min);
+  return new Column(textKind("longText", max, options.min));
 }
 
 /** `min` stays open (-1) until the table is resolved: only then is it known whether the column is required. */

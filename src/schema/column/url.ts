@@ -1,10 +1,12 @@
 import { Column } from "../column.ts";
+import { checkLengths } from "../declared-bounds.ts";
 
 /** Longer addresses fail in common browsers and proxies. */
 const URL_MAX = 2_048;
 
 /** An absolute http or https address, kept as sent. */
 export function url(max = URL_MAX): Column<string> {
+  checkLengths(`url(${max})`, max);
   return new Column({
     name: "url",
     storage: { as: "text", min: 1, max },

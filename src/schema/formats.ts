@@ -1,6 +1,6 @@
-import { isDate } from "../schema/column/date.ts";
-import { parseBigint } from "../schema/column/bigint.ts";
-import { canonicalTimestamp } from "../schema/column/timestamp.ts";
+import { isDate } from "./column/date.ts";
+import { parseBigint } from "./column/bigint.ts";
+import { canonicalTimestamp } from "./column/timestamp.ts";
 
 /** One "@", something on each side, a dot in the domain, no spaces and no controls: what a mail server can be asked about. */
 const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
