@@ -14,7 +14,10 @@ const declaration = servery({
     notes: table({ book_id: ref("books", { onDelete: "cascade" }) }, PLAIN).allow(OPEN),
     readers: table({ book_id: ref("books", { onDelete: "set null" }).optional() }, PLAIN).allow(OPEN),
     loans: table({ book_id: ref("books") }, PLAIN).allow(OPEN),
-    folders: table({ parent_id: ref("folders", { onDelete: "cascade", as: "parent", reverse: "folders" }).optional() }, PLAIN).allow(OPEN),
+    folders: table(
+      { parent_id: ref("folders", { onDelete: "cascade", as: "parent", reverse: "folders" }).optional() },
+      PLAIN,
+    ).allow(OPEN),
     files: table({ folder_id: ref("folders", { onDelete: "cascade" }) }, PLAIN).allow(OPEN),
   },
 });
@@ -35,7 +38,10 @@ async function make(path: string, body: object = {}): Promise<number> {
 describe("deleting a row that others refer to", () => {
   test("cascade takes the children and theirs, set null empties, and no other row changes", async () => {
     const [one, other] = [await make("shelves", { name: "one" }), await make("shelves", { name: "other" })];
-    const [book, kept] = [await make("books", { shelf_id: one, pages: 10 }), await make("books", { shelf_id: other, pages: 5 })];
+    const [book, kept] = [
+      await make("books", { shelf_id: one, pages: 10 }),
+      await make("books", { shelf_id: other, pages: 5 }),
+    ];
     const [note, keptNote] = [await make("notes", { book_id: book }), await make("notes", { book_id: kept })];
     const [reader, keptReader] = [await make("readers", { book_id: book }), await make("readers", { book_id: kept })];
     expect((await library.delete(`/api/shelves/${one}`)).status).toBe(204);

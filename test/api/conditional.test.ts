@@ -30,7 +30,9 @@ describe("ETag", () => {
     expect((await forum.patch(url, {})).headers["etag"]).toBe(tag);
     const [one, two] = [await openEngine(declaration), await openEngine(declaration)];
     const fixed = { title: "x", user_id: 1 };
-    expect((await one.get("/api/groups/staff")).headers["etag"]).toBe((await two.get("/api/groups/staff")).headers["etag"]);
+    expect((await one.get("/api/groups/staff")).headers["etag"]).toBe(
+      (await two.get("/api/groups/staff")).headers["etag"],
+    );
     expect((await one.post("/api/posts", fixed)).headers["etag"]).toBeDefined();
     await one.close();
     await two.close();
@@ -49,7 +51,11 @@ describe("ETag", () => {
   test("of another representation names the row in front of its dot", async () => {
     const url = await makePost();
     const plain = (await tagOf(url)).slice(1, -1);
-    const tags = [await tagOf(`${url}?fields=id`), await tagOf(`${url}?include=user`), await tagOf(`${url}?fields=title`)];
+    const tags = [
+      await tagOf(`${url}?fields=id`),
+      await tagOf(`${url}?include=user`),
+      await tagOf(`${url}?fields=title`),
+    ];
     expect(new Set(tags).size).toBe(3);
     for (const tag of tags) expect(tag.slice(1).split(".")[0]).toBe(plain);
   });
@@ -92,7 +98,11 @@ describe("If-None-Match", () => {
 
   test("* on a POST with a key of the caller: only where no such row is", async () => {
     expect((await forum.post("/api/groups", { code: "once", name: "x" }, { "if-none-match": "*" })).status).toBe(201);
-    problemOf(await forum.post("/api/groups", { code: "once", name: "y" }, { "if-none-match": "*" }), 412, "precondition_failed");
+    problemOf(
+      await forum.post("/api/groups", { code: "once", name: "y" }, { "if-none-match": "*" }),
+      412,
+      "precondition_failed",
+    );
     problemOf(await forum.post("/api/groups", { code: "once", name: "y" }), 409, "unique");
   });
 });
@@ -106,7 +116,9 @@ describe("If-Match", () => {
     const late = await forum.patch(url, { likes: 2 }, { "if-match": tag });
     problemOf(late, 412, "precondition_failed");
     expect(rowOf(await forum.get(url))["likes"]).toBe(1);
-    expect((await forum.put(url, { user_id: 1, title: "p" }, { "if-match": changed.headers["etag"] ?? "" })).status).toBe(200);
+    expect(
+      (await forum.put(url, { user_id: 1, title: "p" }, { "if-match": changed.headers["etag"] ?? "" })).status,
+    ).toBe(200);
     problemOf(await forum.delete(url, { "if-match": tag }), 412, "precondition_failed");
     expect((await forum.delete(url, { "if-match": await tagOf(url) })).status).toBe(204);
   });
@@ -140,7 +152,9 @@ describe("If-Match", () => {
   test("fifty changes at once with one tag: exactly one succeeds", async () => {
     const url = await makePost();
     const tag = await tagOf(url);
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, likes) => forum.patch(url, { likes }, { "if-match": tag })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, likes) => forum.patch(url, { likes }, { "if-match": tag })),
+    );
     const statuses = answers.map((answer) => answer.status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses.filter((status) => status === 412)).toHaveLength(49);

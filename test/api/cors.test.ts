@@ -21,16 +21,21 @@ function corsOf(headers: Readonly<Record<string, string>>): [string, string][] {
 }
 
 describe("in dev, a page of this machine", () => {
-  test.each(["http://localhost:5173", "http://localhost", "https://localhost:8443", "http://127.0.0.1:3000", "http://[::1]:3000"])(
-    "%s may read answers",
-    async (origin) => {
-      const answer = await open.get("/api/posts", { origin });
-      expect(answer.headers["access-control-allow-origin"]).toBe(origin);
-      expect((answer.headers["access-control-expose-headers"] ?? "").toLowerCase().split(/, */).sort()).toEqual(EXPOSED.toSorted());
-      expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
-      expect(answer.headers["vary"]).toContain("Origin");
-    },
-  );
+  test.each([
+    "http://localhost:5173",
+    "http://localhost",
+    "https://localhost:8443",
+    "http://127.0.0.1:3000",
+    "http://[::1]:3000",
+  ])("%s may read answers", async (origin) => {
+    const answer = await open.get("/api/posts", { origin });
+    expect(answer.headers["access-control-allow-origin"]).toBe(origin);
+    expect((answer.headers["access-control-expose-headers"] ?? "").toLowerCase().split(/, */).sort()).toEqual(
+      EXPOSED.toSorted(),
+    );
+    expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
+    expect(answer.headers["vary"]).toContain("Origin");
+  });
 
   test.each([
     "http://localhost.evil.example",
@@ -66,11 +71,17 @@ describe("a preflight", () => {
     const answer = await open.send({
       method: "OPTIONS",
       url: "/api/posts/1",
-      headers: { origin: "http://localhost:5173", "access-control-request-method": "PATCH", "access-control-request-headers": "content-type, if-match" },
+      headers: {
+        origin: "http://localhost:5173",
+        "access-control-request-method": "PATCH",
+        "access-control-request-headers": "content-type, if-match",
+      },
     });
     expect(answer.status).toBe(204);
     expect(answer.headers["access-control-allow-origin"]).toBe("http://localhost:5173");
-    expect((answer.headers["access-control-allow-methods"] ?? "").split(", ")).toEqual(expect.arrayContaining(["GET", "PATCH", "PUT", "DELETE"]));
+    expect((answer.headers["access-control-allow-methods"] ?? "").split(", ")).toEqual(
+      expect.arrayContaining(["GET", "PATCH", "PUT", "DELETE"]),
+    );
     const headers = (answer.headers["access-control-allow-headers"] ?? "").toLowerCase();
     for (const name of ["authorization", "content-type", "if-match", "if-none-match"]) expect(headers).toContain(name);
     expect(Number(answer.headers["access-control-max-age"])).toBeGreaterThan(0);
@@ -89,7 +100,14 @@ describe("a preflight", () => {
 describe("in production, a list", () => {
   test("the named page may, nobody else, not even this machine", async () => {
     expect((await listed.get("/api/posts", { origin: PAGE })).headers["access-control-allow-origin"]).toBe(PAGE);
-    for (const origin of ["http://localhost:5173", `${PAGE}.evil.example`, "https://app.example.co", "http://app.example.com", `${PAGE}:443`, PAGE.toUpperCase()]) {
+    for (const origin of [
+      "http://localhost:5173",
+      `${PAGE}.evil.example`,
+      "https://app.example.co",
+      "http://app.example.com",
+      `${PAGE}:443`,
+      PAGE.toUpperCase(),
+    ]) {
       expect(corsOf((await listed.get("/api/posts", { origin })).headers)).toEqual([]);
     }
   });

@@ -138,7 +138,12 @@ describe("a body that is no row", () => {
     ["an empty body with a type", "", "malformed_json"],
   ])("%s is 400", async (_, body, code) => {
     const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
-    const answer = await forum.send({ method: "POST", url: "/api/posts", headers, ...(body === undefined ? {} : { body }) });
+    const answer = await forum.send({
+      method: "POST",
+      url: "/api/posts",
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
     problemOf(answer, 400, code);
   });
 
@@ -146,7 +151,12 @@ describe("a body that is no row", () => {
     "with the Content-Type %s is 415",
     async (type) => {
       const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
-      const answer = await forum.send({ method: "POST", url: "/api/posts", headers, body: '{"user_id":1,"title":"x"}' });
+      const answer = await forum.send({
+        method: "POST",
+        url: "/api/posts",
+        headers,
+        body: '{"user_id":1,"title":"x"}',
+      });
       problemOf(answer, 415, "unsupported_media_type");
     },
   );
@@ -154,7 +164,12 @@ describe("a body that is no row", () => {
   test("a member called __proto__ or constructor is an unknown column like any other", async () => {
     for (const name of ["__proto__", "constructor", "toString", "a/b", "a~b"]) {
       const body = `{"user_id":1,"title":"x",${JSON.stringify(name)}:{"likes":5}}`;
-      const answer = await forum.send({ method: "POST", url: "/api/posts", headers: { "content-type": "application/json" }, body });
+      const answer = await forum.send({
+        method: "POST",
+        url: "/api/posts",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       const pointer = `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       expect(findingsOf(answer)).toEqual([`${pointer} unknown_field`]);
     }

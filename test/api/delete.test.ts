@@ -45,11 +45,14 @@ describe("DELETE /api/posts/{id}", () => {
     problemOf(await forum.get("/api/memberships/2,staff"), 404, "not_found");
   });
 
-  test.each(["?id=5", "?fields=id", "?user_id[gt]=0", "?filter={}"])("takes no parameters: %s is 400", async (query) => {
-    const answer = await forum.delete(`/api/posts/5${query}`);
-    problemOf(answer, 400, "unknown_parameter");
-    expect(answer.sql).toEqual([]);
-  });
+  test.each(["?id=5", "?fields=id", "?user_id[gt]=0", "?filter={}"])(
+    "takes no parameters: %s is 400",
+    async (query) => {
+      const answer = await forum.delete(`/api/posts/5${query}`);
+      problemOf(answer, 400, "unknown_parameter");
+      expect(answer.sql).toEqual([]);
+    },
+  );
 
   test("on a collection is 405, with a filter as well: there is no way to delete everything", async () => {
     for (const url of ["/api/posts", "/api/posts?user_id=1", "/api/posts/", "/api/posts?id[in]=1&id[in]=2"]) {
@@ -62,7 +65,10 @@ describe("DELETE /api/posts/{id}", () => {
 
   test("two at once: one takes the row, the other finds none", async () => {
     const post = rowOf(await forum.post("/api/posts", { user_id: 1, title: "x" }));
-    const both = await Promise.all([forum.delete(`/api/posts/${post["id"]}`), forum.delete(`/api/posts/${post["id"]}`)]);
+    const both = await Promise.all([
+      forum.delete(`/api/posts/${post["id"]}`),
+      forum.delete(`/api/posts/${post["id"]}`),
+    ]);
     expect(both.map((answer) => answer.status).sort()).toEqual([204, 404]);
   });
 });

@@ -8,7 +8,9 @@ const OPEN = { read: everyone, create: everyone, update: everyone, delete: every
 const declaration = servery({
   tables: {
     products: table({ name: text(50), price: decimal(10, 2, { min: "0" }) }).allow(OPEN),
-    orders: table({ note: text(50).optional(), total: decimal(12, 2).sumOf("items", "quantity", "unit_price") }).allow(OPEN),
+    orders: table({ note: text(50).optional(), total: decimal(12, 2).sumOf("items", "quantity", "unit_price") }).allow(
+      OPEN,
+    ),
     items: table({
       order_id: ref("orders", { onDelete: "cascade" }),
       product_id: ref("products"),
@@ -114,14 +116,20 @@ describe("adds and subtracts", () => {
   test("move the amount in the transaction of the row", async () => {
     const [from, to] = [await make("accounts", { balance: "100.00" }), await make("accounts", {})];
     await make("transfers", { from_id: from, to_id: to, amount: "30.25" });
-    expect([await value(`accounts/${from}`, "balance"), await value(`accounts/${to}`, "balance")]).toEqual(["69.75", "30.25"]);
+    expect([await value(`accounts/${from}`, "balance"), await value(`accounts/${to}`, "balance")]).toEqual([
+      "69.75",
+      "30.25",
+    ]);
   });
 
   test("an overdraft is 400, and neither a transfer nor a cent is left of it", async () => {
     const [from, to] = [await make("accounts", { balance: "10.00" }), await make("accounts", {})];
     const answer = await shop.post("/api/transfers", { from_id: from, to_id: to, amount: "10.01" });
     problemOf(answer, 400, "invalid_data");
-    expect([await value(`accounts/${from}`, "balance"), await value(`accounts/${to}`, "balance")]).toEqual(["10.00", "0.00"]);
+    expect([await value(`accounts/${from}`, "balance"), await value(`accounts/${to}`, "balance")]).toEqual([
+      "10.00",
+      "0.00",
+    ]);
     expect(rowsOf(await shop.get(`/api/accounts/${from}/outgoing`))).toEqual([]);
   });
 
@@ -132,14 +140,17 @@ describe("adds and subtracts", () => {
     );
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(5);
     expect(answers.filter((answer) => answer.status === 400)).toHaveLength(7);
-    expect([await value(`accounts/${from}`, "balance"), await value(`accounts/${to}`, "balance")]).toEqual(["0.00", "5.00"]);
+    expect([await value(`accounts/${from}`, "balance"), await value(`accounts/${to}`, "balance")]).toEqual([
+      "0.00",
+      "5.00",
+    ]);
   });
 
   test("a transfer to oneself breaks the check, one of nothing the smallest amount", async () => {
     const account = await make("accounts", { balance: "5.00" });
-    expect(findingsOf(await shop.post("/api/transfers", { from_id: account, to_id: account, amount: "1.00" }))).toEqual([
-      "/from_id check",
-    ]);
+    expect(findingsOf(await shop.post("/api/transfers", { from_id: account, to_id: account, amount: "1.00" }))).toEqual(
+      ["/from_id check"],
+    );
     const other = await make("accounts", {});
     for (const amount of ["0.00", "-1.00", "0", 0]) {
       const answer = await shop.post("/api/transfers", { from_id: account, to_id: other, amount });

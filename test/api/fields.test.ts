@@ -14,7 +14,9 @@ afterAll(async () => {
 
 describe("?fields=", () => {
   test("answers those columns in that order, in lists and alone", async () => {
-    expect((await forum.get("/api/posts?fields=title,id&limit=2")).text).toBe('[{"title":"Post 30","id":30},{"title":"Post 29","id":29}]');
+    expect((await forum.get("/api/posts?fields=title,id&limit=2")).text).toBe(
+      '[{"title":"Post 30","id":30},{"title":"Post 29","id":29}]',
+    );
     expect((await forum.get("/api/posts/3?fields=likes")).text).toBe('{"likes":1}');
   });
 
@@ -24,7 +26,9 @@ describe("?fields=", () => {
   });
 
   test("filters and sorts by columns that are not answered", async () => {
-    expect((await forum.get("/api/posts?fields=id&category=news&sort=-likes,id&limit=3")).text).toBe('[{"id":4},{"id":14},{"id":8}]');
+    expect((await forum.get("/api/posts?fields=id&category=news&sort=-likes,id&limit=3")).text).toBe(
+      '[{"id":4},{"id":14},{"id":8}]',
+    );
   });
 
   test("goes along with the pages", async () => {
@@ -34,12 +38,16 @@ describe("?fields=", () => {
   });
 
   test("stands beside included relations", async () => {
-    expect((await forum.get("/api/posts/4?fields=id&include=user&user.fields=username")).text).toBe('{"id":4,"user":{"username":"bob"}}');
+    expect((await forum.get("/api/posts/4?fields=id&include=user&user.fields=username")).text).toBe(
+      '{"id":4,"user":{"username":"bob"}}',
+    );
   });
 
   test("PUT and PATCH take it too, DELETE does not", async () => {
     expect((await forum.patch("/api/posts/1?fields=id,likes", { likes: 3 })).text).toBe('{"id":1,"likes":3}');
-    expect((await forum.put("/api/posts/1?fields=id,likes", { user_id: 1, title: "x" })).text).toBe('{"id":1,"likes":0}');
+    expect((await forum.put("/api/posts/1?fields=id,likes", { user_id: 1, title: "x" })).text).toBe(
+      '{"id":1,"likes":0}',
+    );
     problemOf(await forum.delete("/api/posts/1?fields=id"), 400, "unknown_parameter");
   });
 
@@ -59,7 +67,10 @@ describe("?fields=", () => {
       problemOf(answer, 400, code);
       expect(answer.sql).toEqual([]);
     }
-    for (const answer of [await forum.post(`/api/posts?${query.replaceAll(" ", "%20")}`, { user_id: 1, title: "x" }), await forum.patch(`/api/posts/2?${query.replaceAll(" ", "%20")}`, { likes: 1 })]) {
+    for (const answer of [
+      await forum.post(`/api/posts?${query.replaceAll(" ", "%20")}`, { user_id: 1, title: "x" }),
+      await forum.patch(`/api/posts/2?${query.replaceAll(" ", "%20")}`, { likes: 1 }),
+    ]) {
       problemOf(answer, 400, code);
       expect(answer.sql).toEqual([]);
     }

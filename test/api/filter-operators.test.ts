@@ -8,7 +8,34 @@ import type { Value } from "./world.ts";
 const COMPARISONS = ["eq", "ne", "gt", "gte", "lt", "lte"];
 const TEXT_OPERATORS = ["like", "ilike", "contains", "icontains", "starts", "ends"];
 const TEXTUAL = new Set(["text", "long", "email", "url", "slug", "enumeration"]);
-const PATTERNS = ["", "%", "_", "__", "a%", "%b", "A%", "a_b", "a\\_b", "a\\b", "\\", "\\\\", "%\\%", "[a]", "*", "a*b", "?", "^", "%@b.co", "%Ä", "😀_", "\uff5e", "%a%", "beta", "http%", "\u{10ffff}"];
+const PATTERNS = [
+  "",
+  "%",
+  "_",
+  "__",
+  "a%",
+  "%b",
+  "A%",
+  "a_b",
+  "a\\_b",
+  "a\\b",
+  "\\",
+  "\\\\",
+  "%\\%",
+  "[a]",
+  "*",
+  "a*b",
+  "?",
+  "^",
+  "%@b.co",
+  "%Ä",
+  "😀_",
+  "\uff5e",
+  "%a%",
+  "beta",
+  "http%",
+  "\u{10ffff}",
+];
 
 const rows = kindRows();
 let engine: EngineUnderTest;
@@ -27,7 +54,10 @@ async function ids(query: string): Promise<unknown[]> {
 /** The rows for which a test of one column is true, and those for which it is not. */
 function wanted(column: string, operator: string, value: unknown): { yes: Value[]; no: Value[] } {
   const yes = rows.filter((row) => holds(comparingOf(column), operator, { value: row[column] ?? null, wanted: value }));
-  return { yes: yes.map((row) => row["id"] ?? null), no: rows.filter((row) => !yes.includes(row)).map((row) => row["id"] ?? null) };
+  return {
+    yes: yes.map((row) => row["id"] ?? null),
+    no: rows.filter((row) => !yes.includes(row)).map((row) => row["id"] ?? null),
+  };
 }
 
 /** Each test in three spellings: as a parameter, in a tree, and turned round in a tree. */
@@ -72,7 +102,11 @@ describe.each(KIND_COLUMNS.filter((column) => column !== "json"))("a %s column",
   test("null", async () => {
     await compare(column, "null", true);
     await compare(column, "null", false);
-    for (const [operator, tree] of [["eq", { [column]: null }], ["eq", { [column]: { eq: null } }], ["ne", { [column]: { ne: null } }]] as const) {
+    for (const [operator, tree] of [
+      ["eq", { [column]: null }],
+      ["eq", { [column]: { eq: null } }],
+      ["ne", { [column]: { ne: null } }],
+    ] as const) {
       const { yes, no } = wanted(column, operator, null);
       expect(await ids(filterParameter(tree))).toEqual(yes);
       expect(await ids(filterParameter({ not: tree }))).toEqual(no);
@@ -82,7 +116,9 @@ describe.each(KIND_COLUMNS.filter((column) => column !== "json"))("a %s column",
   test("sorts by its own order, null smallest", async () => {
     for (const sort of [`${column},id`, `-${column},-id`]) {
       const answered = idsOf(await engine.get(`/api/things?sort=${sort}&fields=id&limit=1000`));
-      const world = { things: { columns: { [column]: comparingOf(column), id: "number" as const }, relations: {}, rows } };
+      const world = {
+        things: { columns: { [column]: comparingOf(column), id: "number" as const }, relations: {}, rows },
+      };
       expect(answered).toEqual(sorted(world, "things", { rows, sort }).map((row) => row["id"]));
     }
   });
@@ -122,10 +158,23 @@ describe("a value that is not of the column's kind is 400 and asks nothing", () 
     ["boolean", ["", "1", "0", "yes", "TRUE", "null"]],
     ["date", ["", "2024-02-30", "2023-02-29", "2024-13-01", "24-01-01", "2024-1-1", "2024-01-01T00:00:00Z", "today"]],
     ["timestamp", ["", "2024-02-30T00:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01T23:59:60Z", "now", "1700000000"]],
-    ["uuid", ["", "0191f2f0", "0191f2f07c1e7d3a9b1c2f6a1f0e9d11", "{0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11}", "g191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11"]],
+    [
+      "uuid",
+      [
+        "",
+        "0191f2f0",
+        "0191f2f07c1e7d3a9b1c2f6a1f0e9d11",
+        "{0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11}",
+        "g191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11",
+      ],
+    ],
   ])("%s", async (column, values) => {
     for (const value of values) {
-      for (const query of [`${column}=${encodeURIComponent(value)}`, `${column}[in]=${encodeURIComponent(value)}`, filterParameter({ [column]: { gte: value } })]) {
+      for (const query of [
+        `${column}=${encodeURIComponent(value)}`,
+        `${column}[in]=${encodeURIComponent(value)}`,
+        filterParameter({ [column]: { gte: value } }),
+      ]) {
         const answer = await engine.get(`/api/things?${query}`);
         expect([value, problemOf(answer, 400, "invalid_parameter").detail.includes(column)]).toEqual([value, true]);
         expect(answer.sql).toEqual([]);
@@ -139,11 +188,14 @@ describe("a value that is not of the column's kind is 400 and asks nothing", () 
 });
 
 describe("one moment in several spellings", () => {
-  test.each(["2024-10-28T10:30:00Z", "2024-10-28 10:30:00", "2024-10-28T10:30", "2024-10-28T12:30:00+02:00", "2024-10-28T10:30:00.000999Z"])(
-    "%s",
-    async (spelling) => {
-      const { yes } = wanted("timestamp", "eq", "2024-10-28T10:30:00.000Z");
-      expect(await ids(`timestamp=${encodeURIComponent(spelling)}`)).toEqual(yes);
-    },
-  );
+  test.each([
+    "2024-10-28T10:30:00Z",
+    "2024-10-28 10:30:00",
+    "2024-10-28T10:30",
+    "2024-10-28T12:30:00+02:00",
+    "2024-10-28T10:30:00.000999Z",
+  ])("%s", async (spelling) => {
+    const { yes } = wanted("timestamp", "eq", "2024-10-28T10:30:00.000Z");
+    expect(await ids(`timestamp=${encodeURIComponent(spelling)}`)).toEqual(yes);
+  });
 });

@@ -64,7 +64,9 @@ describe("to many", () => {
   test("two parameters may be fulfilled by two rows, a tree asks one row for both", async () => {
     expect(await ids("comments.approved=true&comments.user_id=2")).toEqual(posts((id) => id % 5 >= 2));
     expect(await ids(filterParameter({ comments: { approved: true, user_id: 2 } }))).toEqual([]);
-    expect(await ids(filterParameter({ comments: { approved: true, user_id: 3 } }))).toEqual(posts((id) => id % 5 >= 3));
+    expect(await ids(filterParameter({ comments: { approved: true, user_id: 3 } }))).toEqual(
+      posts((id) => id % 5 >= 3),
+    );
   });
 });
 
@@ -81,14 +83,20 @@ describe("several steps", () => {
   });
 
   test("each step has a word of its own", async () => {
-    expect(columnOf(await forum.get("/api/users?posts[none].comments[none]=&sort=id"), "username")).toEqual(["dave", "erin"]);
+    expect(columnOf(await forum.get("/api/users?posts[none].comments[none]=&sort=id"), "username")).toEqual([
+      "dave",
+      "erin",
+    ]);
     const all = rowsOf(await forum.get("/api/users?posts[all].user.is_active=true&sort=id"));
     expect(all).toHaveLength(5);
   });
 
   test("over a key of text and a key of two columns", async () => {
     expect(idsOf(await forum.get("/api/users?memberships.group_code_ref.name=Staff&sort=id"))).toEqual([1, 2]);
-    expect(columnOf(await forum.get("/api/groups?memberships.user.username=alice&sort=code"), "code")).toEqual(["a/b c", "staff"]);
+    expect(columnOf(await forum.get("/api/groups?memberships.user.username=alice&sort=code"), "code")).toEqual([
+      "a/b c",
+      "staff",
+    ]);
   });
 });
 

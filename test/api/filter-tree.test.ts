@@ -21,10 +21,18 @@ const likes = (id: number): number => (id * 7) % 10;
 describe("?filter=", () => {
   test.each<[string, unknown, (id: number) => boolean]>([
     ["a column", { likes: 7 }, (id) => likes(id) === 7],
-    ["two columns hold together", { likes: { gt: 5 }, category: "news" }, (id) => likes(id) > 5 && id % 2 === 0 && id % 6 !== 0],
+    [
+      "two columns hold together",
+      { likes: { gt: 5 }, category: "news" },
+      (id) => likes(id) > 5 && id % 2 === 0 && id % 6 !== 0,
+    ],
     ["two operators hold together", { likes: { gt: 2, lt: 6 } }, (id) => likes(id) > 2 && likes(id) < 6],
     ["or", { or: [{ likes: 0 }, { likes: 1 }] }, (id) => likes(id) <= 1],
-    ["or over a relation", { or: [{ likes: { gt: 5 } }, { comments: { none: {} } }] }, (id) => likes(id) > 5 || id % 5 === 0],
+    [
+      "or over a relation",
+      { or: [{ likes: { gt: 5 } }, { comments: { none: {} } }] },
+      (id) => likes(id) > 5 || id % 5 === 0,
+    ],
     ["and", { and: [{ likes: { gte: 3 } }, { likes: { lte: 4 } }] }, (id) => likes(id) === 3 || likes(id) === 4],
     ["not", { not: { category: "news" } }, (id) => id % 2 === 1 || id % 6 === 0],
     ["not not", { not: { not: { category: "news" } } }, (id) => id % 2 === 0 && id % 6 !== 0],
@@ -37,7 +45,11 @@ describe("?filter=", () => {
     ["an empty and", { and: [] }, () => true],
     ["nothing", {}, () => true],
     ["a relation to one", { user: { username: "bob" } }, (id) => id % 3 === 1],
-    ["a relation and its opposite", { comments: { some: { approved: true }, none: { approved: false } } }, (id) => id % 5 === 1],
+    [
+      "a relation and its opposite",
+      { comments: { some: { approved: true }, none: { approved: false } } },
+      (id) => id % 5 === 1,
+    ],
     ["not of a relation", { not: { comments: { approved: false } } }, (id) => id % 5 <= 1],
   ])("%s", async (_, tree, rule) => {
     const answer = await forum.get(`/api/posts?${filterParameter(tree)}&sort=id&limit=100`);
@@ -58,9 +70,15 @@ describe("?filter=", () => {
   });
 
   test("trees of another form do not share a form", async () => {
-    const trees = [{ and: [{ id: 1 }, { likes: 7 }] }, { or: [{ id: 1 }, { likes: 7 }] }, { id: 1, likes: { ne: 7 } }, { not: { id: 1, likes: 7 } }];
+    const trees = [
+      { and: [{ id: 1 }, { likes: 7 }] },
+      { or: [{ id: 1 }, { likes: 7 }] },
+      { id: 1, likes: { ne: 7 } },
+      { not: { id: 1, likes: 7 } },
+    ];
     const counts = [];
-    for (const tree of trees) counts.push(idsOf(await forum.get(`/api/posts?${filterParameter(tree)}&limit=100`)).length);
+    for (const tree of trees)
+      counts.push(idsOf(await forum.get(`/api/posts?${filterParameter(tree)}&limit=100`)).length);
     expect(counts).toEqual([1, 3, 0, 29]);
   });
 

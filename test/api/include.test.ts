@@ -24,7 +24,11 @@ function list(row: JsonRow | undefined, key: string): JsonRow[] {
 describe("?include=", () => {
   test("to one: the row, or null where the reference is empty", async () => {
     const user = rowOf(await forum.get("/api/users/2"));
-    expect(await one("/api/posts/4?include=user,editor")).toMatchObject({ id: 4, user, editor: { id: 5, username: "erin" } });
+    expect(await one("/api/posts/4?include=user,editor")).toMatchObject({
+      id: 4,
+      user,
+      editor: { id: 5, username: "erin" },
+    });
     expect((await one("/api/posts/5?include=editor"))["editor"]).toBeNull();
   });
 
@@ -45,7 +49,9 @@ describe("?include=", () => {
   });
 
   test("three levels deep, in a list, from one statement", async () => {
-    const answer = await forum.get("/api/users?include=posts.comments.user&sort=id&posts.limit=2&posts.comments.limit=1");
+    const answer = await forum.get(
+      "/api/users?include=posts.comments.user&sort=id&posts.limit=2&posts.comments.limit=1",
+    );
     const [alice] = rowsOf(answer);
     const posts = list(alice, "posts");
     expect(posts.map((post) => post["id"])).toEqual([30, 27]);
@@ -61,7 +67,8 @@ describe("?include=", () => {
   });
 
   test("each level has a limit, an order and columns of its own", async () => {
-    const url = "/api/users/3?include=posts.comments&posts.limit=3&posts.sort=id&posts.fields=id&posts.comments.limit=2&posts.comments.sort=content&posts.comments.fields=content";
+    const url =
+      "/api/users/3?include=posts.comments&posts.limit=3&posts.sort=id&posts.fields=id&posts.comments.limit=2&posts.comments.sort=content&posts.comments.fields=content";
     expect(await one(url)).toMatchObject({
       posts: [
         { id: 2, comments: [{ content: "Comment 1 on 2" }, { content: "Comment 2 on 2" }] },
@@ -73,7 +80,9 @@ describe("?include=", () => {
   });
 
   test("takes twenty rows unless told otherwise, and up to a hundred", async () => {
-    const many = await Promise.all(Array.from({ length: 25 }, (_, at) => forum.post("/api/posts/5/comments", { user_id: 1, content: `c${at}` })));
+    const many = await Promise.all(
+      Array.from({ length: 25 }, (_, at) => forum.post("/api/posts/5/comments", { user_id: 1, content: `c${at}` })),
+    );
     expect(many.every((answer) => answer.status === 201)).toBe(true);
     expect(list(await one("/api/posts/5?include=comments"), "comments")).toHaveLength(20);
     expect(list(await one("/api/posts/5?include=comments&comments.limit=100"), "comments")).toHaveLength(25);
@@ -89,7 +98,10 @@ describe("?include=", () => {
 
   test("works over keys of text and of two columns", async () => {
     const user = await one("/api/users/1?include=memberships.group_code_ref&memberships.sort=group_code");
-    expect(list(user, "memberships").map((membership) => (membership["group_code_ref"] as JsonRow)["name"])).toEqual(["Slashed", "Staff"]);
+    expect(list(user, "memberships").map((membership) => (membership["group_code_ref"] as JsonRow)["name"])).toEqual([
+      "Slashed",
+      "Staff",
+    ]);
     const membership = await one("/api/memberships/1,a%2Fb%20c?include=user,group_code_ref");
     expect(membership).toMatchObject({ user: { username: "alice" }, group_code_ref: { code: "a/b c" } });
   });

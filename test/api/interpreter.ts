@@ -49,7 +49,11 @@ const inText: { readonly [operator: string]: (text: string, wanted: string) => b
 };
 
 /** One operator on one value: true or false, never anything between. */
-export function holds(as: Comparing, operator: string, test: { readonly value: Value; readonly wanted: unknown }): boolean {
+export function holds(
+  as: Comparing,
+  operator: string,
+  test: { readonly value: Value; readonly wanted: unknown },
+): boolean {
   const { value } = test;
   const is = (wanted: unknown): boolean => value !== null && compare(as, value, wanted as Value) === 0;
   const order = (wanted: unknown): number => (value === null ? Number.NaN : compare(as, value, wanted as Value));
@@ -109,17 +113,28 @@ export function matches(world: World, table: string, test: { readonly row: DataR
 }
 
 /** The value a sort key like `user.username` has for a row. */
-function sortValue(world: World, table: string, key: { readonly row: DataRow | undefined; readonly path: readonly string[] }): [Comparing, Value] {
+function sortValue(
+  world: World,
+  table: string,
+  key: { readonly row: DataRow | undefined; readonly path: readonly string[] },
+): [Comparing, Value] {
   const [name = "", ...rest] = key.path;
   const relation = world[table]?.relations[name];
-  if (relation === undefined || rest.length === 0) return [world[table]?.columns[name] ?? "opaque", key.row?.[name] ?? null];
+  if (relation === undefined || rest.length === 0)
+    return [world[table]?.columns[name] ?? "opaque", key.row?.[name] ?? null];
   const next = key.row === undefined ? undefined : related(world, relation, key.row)[0];
   return sortValue(world, relation.table, { row: next, path: rest });
 }
 
 /** The rows in the order of `-likes,user.username,id`. The last key must tell all rows apart. */
-export function sorted(world: World, table: string, order: { readonly rows: readonly DataRow[]; readonly sort: string }): DataRow[] {
-  const keys = order.sort.split(",").map((part) => ({ path: part.replace(/^-/, "").split("."), sign: part.startsWith("-") ? -1 : 1 }));
+export function sorted(
+  world: World,
+  table: string,
+  order: { readonly rows: readonly DataRow[]; readonly sort: string },
+): DataRow[] {
+  const keys = order.sort
+    .split(",")
+    .map((part) => ({ path: part.replace(/^-/, "").split("."), sign: part.startsWith("-") ? -1 : 1 }));
   return order.rows.toSorted((left, right) => {
     for (const { path, sign } of keys) {
       const [as, value] = sortValue(world, table, { row: left, path });

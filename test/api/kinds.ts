@@ -44,7 +44,35 @@ export const kinds = servery({
   },
 });
 
-const TEXTS = ["", "a", "A", "ab", "aB", "Ab%", "a_b", "a\\b", "[a]", "a*b", "a?b", "ä", "Ä", "ß", "\u212a", "k", "\uff5e", "😀", "😀a", "a\nb", "日本", " a", "a ", "'--", '"', "null", "0"];
+const TEXTS = [
+  "",
+  "a",
+  "A",
+  "ab",
+  "aB",
+  "Ab%",
+  "a_b",
+  "a\\b",
+  "[a]",
+  "a*b",
+  "a?b",
+  "ä",
+  "Ä",
+  "ß",
+  "\u212a",
+  "k",
+  "\uff5e",
+  "😀",
+  "😀a",
+  "a\nb",
+  "日本",
+  " a",
+  "a ",
+  "'--",
+  '"',
+  "null",
+  "0",
+];
 
 /** Values of each kind as an answer spells them, the odd ones among them. */
 export const valuesOf: { readonly [column: string]: readonly Value[] } = {
@@ -55,14 +83,34 @@ export const valuesOf: { readonly [column: string]: readonly Value[] } = {
   slug: ["a", "a-b", "ab", "0", "a-0"],
   enumeration: ["Beta", "alpha", "beta", "ä"],
   integer: [-2_147_483_648, -1, 0, 1, 2, 10, 9, 2_147_483_647],
-  bigint: ["-9223372036854775808", "-1", "0", "2", "10", "9", "9007199254740993", "9007199254740992", "9223372036854775807"],
+  bigint: [
+    "-9223372036854775808",
+    "-1",
+    "0",
+    "2",
+    "10",
+    "9",
+    "9007199254740993",
+    "9007199254740992",
+    "9223372036854775807",
+  ],
   decimal: ["-999999999.999", "-0.001", "0.000", "0.001", "9.990", "10.000", "10.001", "999999999.999"],
   whole: ["-999999999999999999", "0", "9", "10", "999999999999999999"],
   real: [-1.5e300, -0.5, 0, 0.1, 0.30000000000000004, 0.3, 1, 10, 9, 5e-324, 1.5e300],
   boolean: [true, false],
   date: ["0001-01-01", "1999-12-31", "2000-02-29", "2024-02-29", "2024-03-01", "9999-12-31"],
-  timestamp: ["0001-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "2024-10-28T10:30:00.000Z", "2024-10-28T10:30:00.001Z", "9999-12-31T23:59:59.999Z"],
-  uuid: ["00000000-0000-0000-0000-000000000000", "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11", "ffffffff-ffff-ffff-ffff-ffffffffffff"],
+  timestamp: [
+    "0001-01-01T00:00:00.000Z",
+    "1969-12-31T23:59:59.999Z",
+    "2024-10-28T10:30:00.000Z",
+    "2024-10-28T10:30:00.001Z",
+    "9999-12-31T23:59:59.999Z",
+  ],
+  uuid: [
+    "00000000-0000-0000-0000-000000000000",
+    "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+  ],
 };
 
 const COMPARING: { readonly [column: string]: Comparing } = {
@@ -88,7 +136,9 @@ export function kindRows(): DataRow[] {
   const most = Math.max(...Object.values(valuesOf).map((values) => values.length)) + 2;
   return Array.from({ length: most }, (_, at) => ({
     id: at + 1,
-    ...Object.fromEntries(KIND_COLUMNS.map((column) => [column, valuesOf[column]?.[at % ((valuesOf[column]?.length ?? 0) + 2)] ?? null])),
+    ...Object.fromEntries(
+      KIND_COLUMNS.map((column) => [column, valuesOf[column]?.[at % ((valuesOf[column]?.length ?? 0) + 2)] ?? null]),
+    ),
     json: at % 3 === 0 ? null : at,
   }));
 }

@@ -14,7 +14,15 @@ let forum: EngineUnderTest;
 let other: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
-  other = await openEngine(servery({ tables: { things: table({ data: json().optional(), long: longText().optional() }).allow(OPEN), wide: table(wide).allow(OPEN), nodes } }));
+  other = await openEngine(
+    servery({
+      tables: {
+        things: table({ data: json().optional(), long: longText().optional() }).allow(OPEN),
+        wide: table(wide).allow(OPEN),
+        nodes,
+      },
+    }),
+  );
 });
 afterAll(async () => {
   await forum.close();
@@ -75,7 +83,8 @@ describe("at the limit a request passes, one above it is refused", () => {
 
   test("the body", async () => {
     const body = (bytes: number): string => `{"long":"${"x".repeat(bytes - 11)}"}`;
-    const send = (bytes: number) => other.send({ method: "POST", url: "/api/things", headers: JSON_TYPE, body: body(bytes) });
+    const send = (bytes: number) =>
+      other.send({ method: "POST", url: "/api/things", headers: JSON_TYPE, body: body(bytes) });
     expect(Buffer.byteLength(body(1_000))).toBe(1_000);
     expect(findingsOf(await send(1_048_576))).toEqual(["/long too_long"]);
     expect((await send(1_000_011)).status).toBe(201);
@@ -84,11 +93,16 @@ describe("at the limit a request passes, one above it is refused", () => {
 
   test("the body counts in bytes, not in characters", async () => {
     const body = `{"long":"${"ä".repeat(524_288)}"}`;
-    problemOf(await other.send({ method: "POST", url: "/api/things", headers: JSON_TYPE, body }), 413, "body_too_large");
+    problemOf(
+      await other.send({ method: "POST", url: "/api/things", headers: JSON_TYPE, body }),
+      413,
+      "body_too_large",
+    );
   });
 
   test("the depth of the JSON", async () => {
-    const send = (levels: number) => other.send({ method: "POST", url: "/api/things", headers: JSON_TYPE, body: deep(levels) });
+    const send = (levels: number) =>
+      other.send({ method: "POST", url: "/api/things", headers: JSON_TYPE, body: deep(levels) });
     expect((await send(32)).status).toBe(201);
     problemOf(await send(33), 400, "body_too_deep");
     problemOf(await send(200_000), 400, "body_too_deep");
@@ -97,7 +111,8 @@ describe("at the limit a request passes, one above it is refused", () => {
   });
 
   test("the keys of a body", async () => {
-    const body = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, at) => [`c${at}`, "x"]));
+    const body = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`c${at}`, "x"]));
     expect((await other.post("/api/wide", body(1_000))).status).toBe(201);
     problemOf(await other.post("/api/wide", body(1_001)), 400, "limit_exceeded");
   });
@@ -109,7 +124,8 @@ describe("at the limit a request passes, one above it is refused", () => {
   });
 
   test("the values of a list", async () => {
-    const list = (count: number): string => filterParameter({ id: { in: Array.from({ length: count }, (_, id) => id) } });
+    const list = (count: number): string =>
+      filterParameter({ id: { in: Array.from({ length: count }, (_, id) => id) } });
     expect(idsOf(await forum.get(`/api/posts?${list(500)}`))).toHaveLength(20);
     problemOf(await forum.get(`/api/posts?${list(501)}`), 400, "limit_exceeded");
     expect(idsOf(await forum.get(`/api/posts?${list(500).replace("in", "nin")}`))).toEqual([]);
@@ -122,7 +138,10 @@ describe("at the limit a request passes, one above it is refused", () => {
   });
 
   test("a tree of many empty branches", async () => {
-    const empty = (count: number): string => filterParameter({ or: Array.from({ length: count }, () => ({})) }).replaceAll("%7B%7D", "{}").replaceAll("%2C", ",");
+    const empty = (count: number): string =>
+      filterParameter({ or: Array.from({ length: count }, () => ({})) })
+        .replaceAll("%7B%7D", "{}")
+        .replaceAll("%2C", ",");
     expect((await forum.get(`/api/posts?${empty(40)}`)).status).toBe(200);
     problemOf(await forum.get(`/api/posts?${empty(3_000)}`), 400, "limit_exceeded");
   });
@@ -155,7 +174,20 @@ describe("at the limit a request passes, one above it is refused", () => {
     expect((await forum.get("/api/posts/1?include=user.posts.comments")).status).toBe(200);
     problemOf(await forum.get("/api/posts/1?include=user.posts.comments.user"), 400, "limit_exceeded");
     const relations = ["user", "editor", "comments"];
-    const paths = relations.flatMap((name) => (name === "comments" ? ["comments.user", "comments.post"] : ["posts", "edited_posts", "comments", "memberships", "posts.comments", "edited_posts.comments", "comments.post", "archive"].map((inner) => `${name}.${inner}`)));
+    const paths = relations.flatMap((name) =>
+      name === "comments"
+        ? ["comments.user", "comments.post"]
+        : [
+            "posts",
+            "edited_posts",
+            "comments",
+            "memberships",
+            "posts.comments",
+            "edited_posts.comments",
+            "comments.post",
+            "archive",
+          ].map((inner) => `${name}.${inner}`),
+    );
     problemOf(await forum.get(`/api/posts/1?include=${paths.join(",")}`), 400, "limit_exceeded");
   });
 

@@ -25,7 +25,9 @@ describe("GET /api/posts", () => {
   });
 
   test("rows of one moment come by their key, the highest first", async () => {
-    await Promise.all(["x", "y", "z"].map((title) => forum.post("/api/posts", { user_id: 1, title, category: "same" })));
+    await Promise.all(
+      ["x", "y", "z"].map((title) => forum.post("/api/posts", { user_id: 1, title, category: "same" })),
+    );
     const rows = rowsOf(await forum.get("/api/posts?category=same"));
     const sorted = rows.toSorted(
       (a, b) => String(b["created_at"]).localeCompare(String(a["created_at"])) || Number(b["id"]) - Number(a["id"]),
@@ -63,10 +65,13 @@ describe("GET /api/posts", () => {
     problemOf(await forum.get("/api/posts?limit[eq]=5"), 400, "unknown_parameter");
   });
 
-  test.each(["q=x", "aggregate=count", "group_by=category", "having=x"])("?%s is not there yet and says so", async (query) => {
-    const problem = problemOf(await forum.get(`/api/posts?${query}`), 400, "unknown_parameter");
-    expect(problem.detail).toContain("not available yet");
-  });
+  test.each(["q=x", "aggregate=count", "group_by=category", "having=x"])(
+    "?%s is not there yet and says so",
+    async (query) => {
+      const problem = problemOf(await forum.get(`/api/posts?${query}`), 400, "unknown_parameter");
+      expect(problem.detail).toContain("not available yet");
+    },
+  );
 
   test.each([
     "likes=8&likes=9",

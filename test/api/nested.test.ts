@@ -23,7 +23,9 @@ describe("GET /api/users/{id}/posts", () => {
   });
 
   test("takes everything a list takes, within the parent", async () => {
-    expect(idsOf(await forum.get("/api/users/1/posts?category=sport&sort=likes,id&limit=2"))).toEqual([3, 9].sort((a, b) => ((a * 7) % 10) - ((b * 7) % 10)));
+    expect(idsOf(await forum.get("/api/users/1/posts?category=sport&sort=likes,id&limit=2"))).toEqual(
+      [3, 9].sort((a, b) => ((a * 7) % 10) - ((b * 7) % 10)),
+    );
     const counted = await forum.get("/api/users/1/posts?count=exact&limit=3&fields=id");
     expect(counted.headers["x-total-count"]).toBe("10");
     const next = nextOf(counted);

@@ -26,18 +26,30 @@ describe("?limit= and ?offset=", () => {
   });
 
   test("Link names the next page in the way that was asked for, and none behind the last", async () => {
-    expect(nextOf(await forum.get("/api/posts?limit=10&offset=10&category[null]=false"))).toBe("/api/posts?limit=10&category[null]=false&offset=20");
+    expect(nextOf(await forum.get("/api/posts?limit=10&offset=10&category[null]=false"))).toBe(
+      "/api/posts?limit=10&category[null]=false&offset=20",
+    );
     expect(nextOf(await forum.get("/api/posts?limit=10&offset=20"))).toBeUndefined();
     expect(nextOf(await forum.get("/api/posts?limit=30"))).toBeUndefined();
     expect(nextOf(await forum.get("/api/posts?limit=29"))).toMatch(/^\/api\/posts\?limit=29&cursor=[\w.-]+$/);
   });
 
-  test.each(["limit=", "limit=0", "limit=-1", "limit=1.5", "limit=1e2", "limit=abc", "limit=%201", "limit=01", "offset=", "offset=-1", "offset=x", "offset=1.0"])(
-    "?%s is 400",
-    async (query) => {
-      problemOf(await forum.get(`/api/posts?${query}`), 400, "invalid_parameter");
-    },
-  );
+  test.each([
+    "limit=",
+    "limit=0",
+    "limit=-1",
+    "limit=1.5",
+    "limit=1e2",
+    "limit=abc",
+    "limit=%201",
+    "limit=01",
+    "offset=",
+    "offset=-1",
+    "offset=x",
+    "offset=1.0",
+  ])("?%s is 400", async (query) => {
+    problemOf(await forum.get(`/api/posts?${query}`), 400, "invalid_parameter");
+  });
 
   test.each(["limit=1001", "limit=999999999999999", "offset=1000000001"])("?%s is above the limit", async (query) => {
     problemOf(await forum.get(`/api/posts?${query}`), 400, "limit_exceeded");
@@ -71,20 +83,32 @@ describe("?cursor=", () => {
   test("holds the filters and the order: with others it is 400", async () => {
     const next = nextOf(await forum.get("/api/posts?limit=2&category=news&sort=likes")) ?? "";
     expect(idsOf(await forum.get(next))).toHaveLength(2);
-    for (const [from, to] of [["category=news", "category=sport"], ["sort=likes", "sort=-likes"], ["&sort=likes", ""], ["&category=news", ""], ["category=news", "category[ne]=news"]] as const) {
+    for (const [from, to] of [
+      ["category=news", "category=sport"],
+      ["sort=likes", "sort=-likes"],
+      ["&sort=likes", ""],
+      ["&category=news", ""],
+      ["category=news", "category[ne]=news"],
+    ] as const) {
       problemOf(await forum.get(next.replace(from, to)), 400, "invalid_cursor");
     }
   });
 
   test("another limit, fields, include and count are no other list", async () => {
     const next = nextOf(await forum.get("/api/posts?limit=2")) ?? "";
-    expect(idsOf(await forum.get(`${next.replace("limit=2", "limit=3")}&fields=id&include=user&count=exact`))).toEqual([28, 27, 26]);
+    expect(idsOf(await forum.get(`${next.replace("limit=2", "limit=3")}&fields=id&include=user&count=exact`))).toEqual([
+      28, 27, 26,
+    ]);
   });
 
   test("every change of a letter is found", async () => {
-    const cursor = new URL(nextOf(await forum.get("/api/posts?limit=2")) ?? "", "http://x").searchParams.get("cursor") ?? "";
+    const cursor =
+      new URL(nextOf(await forum.get("/api/posts?limit=2")) ?? "", "http://x").searchParams.get("cursor") ?? "";
     const forged = [
-      ...Array.from({ length: cursor.length }, (_, at) => `${cursor.slice(0, at)}${cursor[at] === "A" ? "B" : "A"}${cursor.slice(at + 1)}`),
+      ...Array.from(
+        { length: cursor.length },
+        (_, at) => `${cursor.slice(0, at)}${cursor[at] === "A" ? "B" : "A"}${cursor.slice(at + 1)}`,
+      ),
       cursor.slice(0, -1),
       `${cursor}A`,
       cursor.split(".")[0] ?? "",
@@ -99,7 +123,10 @@ describe("?cursor=", () => {
 
   test("is bound to the secret, and survives a restart with the same one", async () => {
     const secret = "s".repeat(32);
-    const [one, other] = [await openEngine(declaration, { secret }), await openEngine(declaration, { secret: "t".repeat(32) })];
+    const [one, other] = [
+      await openEngine(declaration, { secret }),
+      await openEngine(declaration, { secret: "t".repeat(32) }),
+    ];
     const again = await openEngine(declaration, { secret });
     const next = nextOf(await one.get("/api/posts?limit=2")) ?? "";
     expect(idsOf(await again.get(next))).toEqual([28, 27]);
@@ -115,12 +142,15 @@ describe("?cursor=", () => {
 
   test("does not read through the values it holds", async () => {
     const next = nextOf(await forum.get("/api/posts?limit=2&sort=user.email")) ?? "";
-    const keys = Buffer.from(new URL(next, "http://x").searchParams.get("cursor")?.split(".")[0] ?? "", "base64url").toString();
+    const keys = Buffer.from(
+      new URL(next, "http://x").searchParams.get("cursor")?.split(".")[0] ?? "",
+      "base64url",
+    ).toString();
     expect(JSON.parse(keys)).toHaveLength(2);
   });
 
   test("Link escapes what could end its brackets", async () => {
-    const answer = await forum.get("/api/posts?limit=1&title[ne]=a>b\"<c");
+    const answer = await forum.get('/api/posts?limit=1&title[ne]=a>b"<c');
     const next = nextOf(answer) ?? "";
     expect(next).not.toMatch(/[<>"]/);
     expect(idsOf(await forum.get(next))).toEqual([29]);

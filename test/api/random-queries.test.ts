@@ -23,7 +23,9 @@ const declaration = servery({
       },
       PLAIN,
     ).allow(OPEN),
-    marks: table({ thing_id: ref("things"), word: text(10).optional(), number: integer().optional() }, PLAIN).allow(OPEN),
+    marks: table({ thing_id: ref("things"), word: text(10).optional(), number: integer().optional() }, PLAIN).allow(
+      OPEN,
+    ),
   },
 });
 
@@ -67,7 +69,15 @@ function worldOf(data: { owners: readonly object[]; things: readonly object[]; m
       rows: numbered(data.owners),
     },
     things: {
-      columns: { id: "number", owner_id: "number", word: "text", number: "number", price: "exact", weight: "number", flag: "boolean" },
+      columns: {
+        id: "number",
+        owner_id: "number",
+        word: "text",
+        number: "number",
+        price: "exact",
+        weight: "number",
+        flag: "boolean",
+      },
       relations: {
         owner: { table: "owners", many: false, local: "owner_id", foreign: "id" },
         marks: { table: "marks", many: true, local: "id", foreign: "thing_id" },
@@ -94,10 +104,20 @@ const VALUES: { readonly [as: string]: fc.Arbitrary<string | number | boolean> }
 function testOf(table: string, column: string): fc.Arbitrary<Tree> {
   const value = VALUES[`${table}.${column}`] ?? numbers;
   const textual = /\.(?:word|name)$/.test(`${table}.${column}`);
-  const operators = ["eq", "ne", "gt", "gte", "lt", "lte", ...(textual ? ["like", "ilike", "contains", "icontains", "starts", "ends"] : [])];
+  const operators = [
+    "eq",
+    "ne",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    ...(textual ? ["like", "ilike", "contains", "icontains", "starts", "ends"] : []),
+  ];
   return fc.oneof(
     fc.tuple(fc.constantFrom(...operators), value).map(([operator, wanted]) => ({ [column]: { [operator]: wanted } })),
-    fc.tuple(fc.constantFrom("in", "nin"), fc.array(value, { maxLength: 3 })).map(([operator, wanted]) => ({ [column]: { [operator]: wanted } })),
+    fc
+      .tuple(fc.constantFrom("in", "nin"), fc.array(value, { maxLength: 3 }))
+      .map(([operator, wanted]) => ({ [column]: { [operator]: wanted } })),
     fc.boolean().map((wanted) => ({ [column]: { null: wanted } })),
     fc.constant({ [column]: null }),
   );
@@ -133,7 +153,10 @@ const sortKeys = ["word", "number", "price", "weight", "flag", "owner_id", "owne
 const queries = fc.record({
   tree: treeOf("things", 2),
   sort: fc
-    .tuple(fc.uniqueArray(fc.constantFrom(...sortKeys), { maxLength: 3 }), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+    .tuple(
+      fc.uniqueArray(fc.constantFrom(...sortKeys), { maxLength: 3 }),
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    )
     .map(([keys, down]) => [...keys, "id"].map((key, at) => `${down[at] === true ? "-" : ""}${key}`).join(",")),
   limit: fc.integer({ min: 1, max: 25 }),
 });

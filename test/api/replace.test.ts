@@ -13,7 +13,16 @@ afterAll(async () => {
 });
 
 async function makePost(): Promise<JsonRow> {
-  const full = { user_id: 1, editor_id: 2, title: "Full", content: "c", category: "k", status: "published", likes: 7, price: "1.00" };
+  const full = {
+    user_id: 1,
+    editor_id: 2,
+    title: "Full",
+    content: "c",
+    category: "k",
+    status: "published",
+    likes: 7,
+    price: "1.00",
+  };
   return rowOf(await forum.post("/api/posts", full));
 }
 

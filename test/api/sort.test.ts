@@ -36,8 +36,20 @@ describe("?sort=", () => {
   });
 
   test("a missing value is the smallest", async () => {
-    expect((await list("sort=category")).slice(0, 5).map((row) => row["category"])).toEqual([null, null, null, null, null]);
-    expect((await list("sort=-category")).slice(-5).map((row) => row["category"])).toEqual([null, null, null, null, null]);
+    expect((await list("sort=category")).slice(0, 5).map((row) => row["category"])).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect((await list("sort=-category")).slice(-5).map((row) => row["category"])).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   test("decimals sort as numbers, not as texts", async () => {
@@ -55,7 +67,9 @@ describe("?sort=", () => {
   });
 
   test("works on a key of two columns", async () => {
-    const keys = rowsOf(await forum.get("/api/memberships?sort=group_code")).map((row) => `${row["group_code"]} ${row["user_id"]}`);
+    const keys = rowsOf(await forum.get("/api/memberships?sort=group_code")).map(
+      (row) => `${row["group_code"]} ${row["user_id"]}`,
+    );
     expect(keys).toEqual(["a/b c 1", "staff 1", "staff 2"]);
   });
 

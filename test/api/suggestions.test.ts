@@ -48,12 +48,19 @@ describe("an unknown name is refused with the nearest one", () => {
     expect(problemOf(answer, 400, "invalid_data").errors?.[0]?.message).toContain("Did you mean title?");
   });
 
-  test.each(["/api/posts?zzzzzz=1", "/api/posts?x=1", "/nothing/like/it", "/api/zzzzzzz"])("%s resembles nothing, so nothing is suggested", async (url) => {
-    expect((await forum.get(url)).text).not.toContain("Did you mean");
-  });
+  test.each(["/api/posts?zzzzzz=1", "/api/posts?x=1", "/nothing/like/it", "/api/zzzzzzz"])(
+    "%s resembles nothing, so nothing is suggested",
+    async (url) => {
+      expect((await forum.get(url)).text).not.toContain("Did you mean");
+    },
+  );
 
   test("a name that a caller may not read is not suggested", async () => {
-    for (const url of ["/api/users?include=draft", "/api/users?draft.id=1", `/api/users?${filterParameter({ draft: { id: 1 } })}`]) {
+    for (const url of [
+      "/api/users?include=draft",
+      "/api/users?draft.id=1",
+      `/api/users?${filterParameter({ draft: { id: 1 } })}`,
+    ]) {
       expect((await forum.get(url)).text).not.toContain("drafts");
     }
   });

@@ -90,7 +90,12 @@ describe("PATCH /api/posts/{id}", () => {
 
   test("every finding is listed, and no write was tried", async () => {
     const answer = await forum.patch("/api/posts/1", { title: "x".repeat(201), likes: "1", price: 1.005, nope: null });
-    expect(findingsOf(answer).sort()).toEqual(["/likes type", "/nope unknown_field", "/price format", "/title too_long"]);
+    expect(findingsOf(answer).sort()).toEqual([
+      "/likes type",
+      "/nope unknown_field",
+      "/price format",
+      "/title too_long",
+    ]);
     expect(answer.sql).toEqual([]);
   });
 

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { applicationFolder, ask, emptyFolder, freePort, linkedBinary, servery, takePort } from "./process.ts";
 
-const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 /** From the command to the first answer; mostly the time that Node takes to load. */
 const READY_MS = 10_000;
 
@@ -16,7 +18,14 @@ describe("servery dev", () => {
     expect((await ask(`${url}/api/notes`)).body).toMatchObject([{ id: 1, title: "First", stars: 0 }]);
     const ready = performance.now() - started;
     expect(ready).toBeLessThan(READY_MS);
-    for (const text of ["Notes is running", `${url}/docs`, `${url}/openapi.json`, `${url}/api/notes`, join(folder, ".servery", "data.db"), "SQLite"]) {
+    for (const text of [
+      "Notes is running",
+      `${url}/docs`,
+      `${url}/openapi.json`,
+      `${url}/api/notes`,
+      join(folder, ".servery", "data.db"),
+      "SQLite",
+    ]) {
       expect(running.output()).toContain(text);
     }
     expect(url).toMatch(/^http:\/\/(?:127\.0\.0\.1|localhost):\d+$/);
@@ -29,7 +38,9 @@ describe("servery dev", () => {
     const environment = { PORT: String(port), DATABASE_URL: `sqlite:${join(folder, "elsewhere", "rows.db")}` };
     const first = servery(["dev", folder], environment);
     expect(await first.url()).toMatch(new RegExp(`:${port}$`));
-    expect((await ask(`http://127.0.0.1:${port}/api/notes`, { method: "POST", json: { title: "Kept" } })).status).toBe(201);
+    expect((await ask(`http://127.0.0.1:${port}/api/notes`, { method: "POST", json: { title: "Kept" } })).status).toBe(
+      201,
+    );
     first.child.kill("SIGTERM");
     expect(await first.ended).toBe(0);
     const second = servery(["dev", folder], environment);
@@ -75,7 +86,9 @@ describe("servery dev", () => {
   });
 
   test("settings come from the file, the environment before it", async () => {
-    const folder = applicationFolder({ "servery.config.ts": 'export default { port: 1, database: "sqlite:./unused.db", docs: false };\n' });
+    const folder = applicationFolder({
+      "servery.config.ts": 'export default { port: 1, database: "sqlite:./unused.db", docs: false };\n',
+    });
     const running = servery(["dev", folder], { PORT: "0", DATABASE_URL: `sqlite:${join(folder, "used.db")}` });
     const url = await running.url();
     expect((await ask(`${url}/openapi.json`)).status).toBe(404);
@@ -136,7 +149,8 @@ describe("what cannot start", () => {
   });
 
   test("a wrong declaration: exit 1 with the table, the column and what to write, before a file is made", async () => {
-    const wrong = 'import { servery, table, ref, everyone } from "servery";\nexport default servery({ tables: { posts: table({ user_id: ref("user") }).allow({ read: everyone }) } });\n';
+    const wrong =
+      'import { servery, table, ref, everyone } from "servery";\nexport default servery({ tables: { posts: table({ user_id: ref("user") }).allow({ read: everyone }) } });\n';
     const folder = applicationFolder({ "servery.ts": wrong });
     const running = servery(["dev", folder], { PORT: "0" });
     expect(await running.ended).toBe(1);
@@ -163,7 +177,10 @@ describe("what cannot start", () => {
     const other = applicationFolder();
     const changed = readFileSync(join(other, "servery.ts"), "utf8").replace("text(100)", "text(99)");
     const database = `sqlite:${join(folder, ".servery", "data.db")}`;
-    const second = servery(["dev", applicationFolder({ "servery.ts": changed })], { PORT: "0", DATABASE_URL: database });
+    const second = servery(["dev", applicationFolder({ "servery.ts": changed })], {
+      PORT: "0",
+      DATABASE_URL: database,
+    });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain("another declaration");
     const third = servery(["dev", folder], { PORT: "0" });
@@ -189,7 +206,16 @@ describe("about itself", () => {
     for (const command of ["dev", "start"]) {
       const running = servery([command, "--help"]);
       expect(await running.ended).toBe(0);
-      for (const name of ["PORT", "HOST", "DATABASE_URL", "SERVERY_SECRET", "SERVERY_ORIGINS", "SERVERY_DOCS", "SERVERY_SQLITE_DRIVER", "SERVERY_QUERY_TIMEOUT_MS"]) {
+      for (const name of [
+        "PORT",
+        "HOST",
+        "DATABASE_URL",
+        "SERVERY_SECRET",
+        "SERVERY_ORIGINS",
+        "SERVERY_DOCS",
+        "SERVERY_SQLITE_DRIVER",
+        "SERVERY_QUERY_TIMEOUT_MS",
+      ]) {
         expect(running.output()).toContain(name);
       }
     }

@@ -23,7 +23,11 @@ describe("permanent", () => {
     const folder = applicationFolder();
     for (let round = 0; round < 3; round++) {
       const { running, url } = await start(folder);
-      const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => ask(`${url}/api/notes`, { method: "POST", json: { title: `Round ${round}, ${at}` } })));
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, at) =>
+          ask(`${url}/api/notes`, { method: "POST", json: { title: `Round ${round}, ${at}` } }),
+        ),
+      );
       running.child.kill("SIGKILL");
       expect(await running.ended).toBe("SIGKILL");
       expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 10 }, () => 201));
@@ -46,7 +50,9 @@ describe("SIGTERM", () => {
       socket.once("close", resolve);
     });
     const body = JSON.stringify({ title: "On its way" });
-    socket.write(`POST /api/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`);
+    socket.write(
+      `POST /api/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
     await pause(100);
     running.child.kill("SIGTERM");
     await pause(200);
@@ -86,7 +92,9 @@ describe("many engines in one process", () => {
     const script = fileURLToPath(new URL("hundred-engines.mjs", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script], { timeout: 60_000 });
     const figures = JSON.parse(stdout) as { engines: number; bareMb: number; addedMb: number };
-    console.info(`100 engines: ${figures.addedMb.toFixed(0)} MB above the bare process (${figures.bareMb.toFixed(0)} MB)`);
+    console.info(
+      `100 engines: ${figures.addedMb.toFixed(0)} MB above the bare process (${figures.bareMb.toFixed(0)} MB)`,
+    );
     expect(figures.engines).toBe(100);
     // 200 MB, with a fifth of slack for other allocators and machines.
     expect(figures.addedMb).toBeLessThan(240);

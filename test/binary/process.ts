@@ -46,9 +46,16 @@ export function linkedBinary(): string {
 }
 
 /** Runs the command. It ends with the test at the latest. */
-export function servery(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}, binary = BINARY): Running {
+export function servery(
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  binary = BINARY,
+): Running {
   const { PORT: _port, HOST: _host, DATABASE_URL: _database, ...inherited } = process.env;
-  const child = spawn(process.execPath, [binary, ...parameters], { env: { ...inherited, NO_COLOR: "1", ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [binary, ...parameters], {
+    env: { ...inherited, NO_COLOR: "1", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
@@ -110,8 +117,14 @@ export async function freePort(): Promise<number> {
 }
 
 /** A request over the socket, its answer as JSON. */
-export async function ask(url: string, options: { readonly method?: string; readonly json?: unknown } = {}): Promise<{ status: number; body: unknown }> {
-  const sent = options.json === undefined ? {} : { body: JSON.stringify(options.json), headers: { "content-type": "application/json" } };
+export async function ask(
+  url: string,
+  options: { readonly method?: string; readonly json?: unknown } = {},
+): Promise<{ status: number; body: unknown }> {
+  const sent =
+    options.json === undefined
+      ? {}
+      : { body: JSON.stringify(options.json), headers: { "content-type": "application/json" } };
   const response = await fetch(url, { method: options.method ?? "GET", ...sent, signal: AbortSignal.timeout(10_000) });
   const text = await response.text();
   return { status: response.status, body: text === "" ? undefined : (JSON.parse(text) as unknown) };

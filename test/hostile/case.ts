@@ -88,13 +88,22 @@ export function messageOf(request: HostileRequest): { headers: Record<string, st
 }
 
 /** Inputs that send one value each of a column in a JSON body, beside the columns of `rest`. */
-export function columnInputs(column: string, values: readonly unknown[], rest: Readonly<Record<string, unknown>> = {}): Input[] {
+export function columnInputs(
+  column: string,
+  values: readonly unknown[],
+  rest: Readonly<Record<string, unknown>> = {},
+): Input[] {
   return values.map((value) => ({ is: `${column}: ${shown(value)}`, json: { ...rest, [column]: value } }));
 }
 
 /** Inputs that send one query string each, escaped name by name. */
 export function queryInputs(name: string, values: readonly string[]): Input[] {
   return values.map((value) => ({ is: `${name}=${shown(value)}`, query: { [name]: value } }));
+}
+
+/** Inputs that send one header each. */
+export function headerInputs(header: string, values: readonly string[]): Input[] {
+  return values.map((value) => ({ is: `${header}: ${shown(value)}`, headers: { [header]: value } }));
 }
 
 /** Inputs that ask for one path each. */

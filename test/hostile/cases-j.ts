@@ -2,7 +2,10 @@ import { type HostileCase, type HostileRequest, type Input, shown } from "./case
 
 const asJson = { "content-type": "application/json" };
 const post: HostileRequest = { method: "POST", path: "/api/posts", headers: asJson };
-const insideOnly = { only: "inside", why: "a server that answers before it has read the body may cut the connection; sockets.test.ts sends these" } as const;
+const insideOnly = {
+  only: "inside",
+  why: "a server that answers before it has read the body may cut the connection; sockets.test.ts sends these",
+} as const;
 
 const BODY_LIMIT = 1_048_576;
 
@@ -14,7 +17,8 @@ function bodies(...texts: readonly string[]): Input[] {
 /** `count` levels of arrays around a number, or of objects. */
 const arrays = (count: number): string => `${"[".repeat(count)}1${"]".repeat(count)}`;
 const objects = (count: number): string => `${'{"a":'.repeat(count)}1${"}".repeat(count)}`;
-const keys = (count: number, name: (at: number) => string): string => `{${Array.from({ length: count }, (_, at) => `"${name(at)}":0`).join(",")}}`;
+const keys = (count: number, name: (at: number) => string): string =>
+  `{${Array.from({ length: count }, (_, at) => `"${name(at)}":0`).join(",")}}`;
 
 /** 3.1: syntax and size of JSON. */
 export const casesJ: readonly HostileCase[] = [
@@ -100,7 +104,10 @@ export const casesJ: readonly HostileCase[] = [
     id: "J06",
     about: "another charset",
     request: { ...post, body: '{"title":"x"}' },
-    each: ["utf-16", "UTF-16LE", "iso-8859-1", "utf-7", "utf-8x", ""].map((charset) => ({ is: charset, headers: { "content-type": `application/json; charset=${charset}` } })),
+    each: ["utf-16", "UTF-16LE", "iso-8859-1", "utf-7", "utf-8x", ""].map((charset) => ({
+      is: charset,
+      headers: { "content-type": `application/json; charset=${charset}` },
+    })),
     want: { status: 415, code: "unsupported_media_type" },
   },
   {
@@ -108,13 +115,21 @@ export const casesJ: readonly HostileCase[] = [
     about: "a key twice: the checked value is the stored one",
     request: { ...post, path: "/api/samples" },
     each: [
-      { is: "the last one breaks the range", body: '{"label":"x","small":5,"small":99}', want: { status: 400, code: "invalid_data", pointer: "/small" } },
+      {
+        is: "the last one breaks the range",
+        body: '{"label":"x","small":5,"small":99}',
+        want: { status: 400, code: "invalid_data", pointer: "/small" },
+      },
       {
         is: "the last one fits",
         body: '{"label":"x","small":99,"small":5}',
         want: { status: [201, 400], body: { small: 5 }, diff: { samples: { added: [{ small: 5 }] } } },
       },
-      { is: "escaped differently", body: '{"label":"x","small":5,"sm\\u0061ll":99}', want: { status: 400, code: "invalid_data", pointer: "/small" } },
+      {
+        is: "escaped differently",
+        body: '{"label":"x","small":5,"sm\\u0061ll":99}',
+        want: { status: 400, code: "invalid_data", pointer: "/small" },
+      },
     ],
     want: { status: 400 },
   },
@@ -180,7 +195,13 @@ export const casesJ: readonly HostileCase[] = [
     each: [{ is: "300,000 rows", body: `[${"{},".repeat(300_000)}{}]` }],
     want: { status: 400, code: ["invalid_data", "limit_exceeded"], maxMs: 500 },
   },
-  { id: "J15", about: "a million rows", request: { ...post, body: `[${"{},".repeat(1_000_000)}{}]` }, want: { status: 413 }, door: insideOnly },
+  {
+    id: "J15",
+    about: "a million rows",
+    request: { ...post, body: `[${"{},".repeat(1_000_000)}{}]` },
+    want: { status: 413 },
+    door: insideOnly,
+  },
   {
     id: "J16",
     about: "a text much longer than its column",
@@ -192,20 +213,38 @@ export const casesJ: readonly HostileCase[] = [
     ],
     want: { status: 400, code: "invalid_data", pointer: "/title", fieldCode: "too_long", absent: ["xxxxxxxx", "éééé"] },
   },
-  { id: "J16", about: "a text of 5 MB", request: { ...post, json: { title: "x".repeat(5_000_000) } }, want: { status: 413 }, door: insideOnly },
+  {
+    id: "J16",
+    about: "a text of 5 MB",
+    request: { ...post, json: { title: "x".repeat(5_000_000) } },
+    want: { status: 413 },
+    door: insideOnly,
+  },
   {
     id: "J17",
     about: "keys that reach for prototypes",
     request: post,
     each: [
       { is: "__proto__", body: '{"title":"x","__proto__":{"isAdmin":true}}', want: { pointer: "/__proto__" } },
-      { is: "__proto__ escaped", body: '{"title":"x","__pr\\u006fto__":{"isAdmin":true}}', want: { pointer: "/__proto__" } },
+      {
+        is: "__proto__ escaped",
+        body: '{"title":"x","__pr\\u006fto__":{"isAdmin":true}}',
+        want: { pointer: "/__proto__" },
+      },
       { is: "__proto__ null", body: '{"title":"x","__proto__":null}', want: { pointer: "/__proto__" } },
-      { is: "constructor", body: '{"title":"x","constructor":{"prototype":{"isAdmin":true}}}', want: { pointer: "/constructor" } },
+      {
+        is: "constructor",
+        body: '{"title":"x","constructor":{"prototype":{"isAdmin":true}}}',
+        want: { pointer: "/constructor" },
+      },
       { is: "prototype", body: '{"title":"x","prototype":{"isAdmin":true}}', want: { pointer: "/prototype" } },
       { is: "toString", body: '{"title":"x","toString":"y"}', want: { pointer: "/toString" } },
       { is: "hasOwnProperty", body: '{"title":"x","hasOwnProperty":1}', want: { pointer: "/hasOwnProperty" } },
-      { is: "after a nested object", body: '{"title":"x","meta":{"a":{}},"__proto__":{"isAdmin":true}}', want: { pointer: "/__proto__" } },
+      {
+        is: "after a nested object",
+        body: '{"title":"x","meta":{"a":{}},"__proto__":{"isAdmin":true}}',
+        want: { pointer: "/__proto__" },
+      },
       { is: "the row comes from the prototype", body: '{"__proto__":{"title":"x"}}' },
       { is: "in a list", body: '[{"__proto__":{"isAdmin":true}}]', want: { pointer: "" } },
     ],
@@ -229,7 +268,11 @@ export const casesJ: readonly HostileCase[] = [
       ['{"__proto__":{"isAdmin":true}}', "__proto__"],
       ['{"a":[{"constructor":{"prototype":{"isAdmin":true}}}]}', "constructor"],
       ['{"toString":"x","hasOwnProperty":1,"valueOf":null}', "methods"],
-    ].map(([meta, is]) => ({ is: String(is), body: `{"title":"data","meta":${String(meta)}}`, want: { diff: { posts: { added: [{ title: "data", meta }] } } } })),
+    ].map(([meta, is]) => ({
+      is: String(is),
+      body: `{"title":"data","meta":${String(meta)}}`,
+      want: { diff: { posts: { added: [{ title: "data", meta }] } } },
+    })),
     want: { status: 201 },
   },
   {
@@ -242,7 +285,13 @@ export const casesJ: readonly HostileCase[] = [
     id: "J19",
     about: "more than one JSON text",
     request: post,
-    each: bodies('{"title":"x"}{"title":"y"}', '{"title":"x"}\n{"title":"y"}', '{"title":"x"},', '{"title":"x"}\0', "[]{}"),
+    each: bodies(
+      '{"title":"x"}{"title":"y"}',
+      '{"title":"x"}\n{"title":"y"}',
+      '{"title":"x"},',
+      '{"title":"x"}\0',
+      "[]{}",
+    ),
     want: { status: 400, code: "malformed_json" },
   },
   {
@@ -262,7 +311,11 @@ export const casesJ: readonly HostileCase[] = [
       { is: "-1e400 for a real", body: '{"label":"x","measure":-1e400}', want: { pointer: "/measure" } },
       { is: "1e400 for a decimal", body: '{"label":"x","price":1e400}', want: { pointer: "/price" } },
       { is: "1e400 for a bigint", body: '{"label":"x","big":1e400}', want: { pointer: "/big" } },
-      { is: "1e400 in a json column, which would become null", body: '{"label":"x","meta":{"a":[1e400]}}', want: { pointer: "/meta" } },
+      {
+        is: "1e400 in a json column, which would become null",
+        body: '{"label":"x","meta":{"a":[1e400]}}',
+        want: { pointer: "/meta" },
+      },
     ],
     want: { status: 400, code: "invalid_data" },
   },
@@ -271,9 +324,24 @@ export const casesJ: readonly HostileCase[] = [
     about: "numbers with one meaning",
     request: { ...post, path: "/api/samples" },
     each: [
-      { is: "-0 is 0", body: '{"label":"n","whole":-0,"measure":-0,"price":-0,"big":-0}', want: { body: { whole: 0, measure: 0, price: "0.00", big: "0" }, diff: { samples: { added: [{ whole: 0, measure: 0, price: 0, big: 0 }] } } } },
-      { is: "1E2 is 100", body: '{"label":"n","whole":1E2}', want: { body: { whole: 100 }, diff: { samples: { added: [{ whole: 100 }] } } } },
-      { is: "9.0 is 9", body: '{"label":"n","whole":9.0}', want: { body: { whole: 9 }, diff: { samples: { added: [{ whole: 9 }] } } } },
+      {
+        is: "-0 is 0",
+        body: '{"label":"n","whole":-0,"measure":-0,"price":-0,"big":-0}',
+        want: {
+          body: { whole: 0, measure: 0, price: "0.00", big: "0" },
+          diff: { samples: { added: [{ whole: 0, measure: 0, price: 0, big: 0 }] } },
+        },
+      },
+      {
+        is: "1E2 is 100",
+        body: '{"label":"n","whole":1E2}',
+        want: { body: { whole: 100 }, diff: { samples: { added: [{ whole: 100 }] } } },
+      },
+      {
+        is: "9.0 is 9",
+        body: '{"label":"n","whole":9.0}',
+        want: { body: { whole: 9 }, diff: { samples: { added: [{ whole: 9 }] } } },
+      },
     ],
     want: { status: 201 },
   },

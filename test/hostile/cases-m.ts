@@ -6,22 +6,76 @@ const patch: HostileRequest = { method: "PATCH", path: "/api/posts/3" };
 
 /** A field that is sent beside a row that is right, with its pointer. */
 function beside(row: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>): Input[] {
-  return Object.entries(fields).map(([name, value]) => ({ is: name, json: { ...row, [name]: value }, want: { pointer: `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}` } }));
+  return Object.entries(fields).map(([name, value]) => ({
+    is: name,
+    json: { ...row, [name]: value },
+    want: { pointer: `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}` },
+  }));
 }
 
-const RANKS = { role: "admin", isAdmin: true, is_admin: 1, verified: true, tenant_id: 1, email_verified_at: "2024-01-01T00:00:00Z", password_hash: "x", permissions: ["*"], _role: "admin", $role: "admin", "user.role": "admin", "role[]": "admin" };
+const RANKS = {
+  role: "admin",
+  isAdmin: true,
+  is_admin: 1,
+  verified: true,
+  tenant_id: 1,
+  email_verified_at: "2024-01-01T00:00:00Z",
+  password_hash: "x",
+  permissions: ["*"],
+  _role: "admin",
+  $role: "admin",
+  "user.role": "admin",
+  "role[]": "admin",
+};
 
 /** 3.7: mass assignment and what may be written. */
 export const casesM: readonly HostileCase[] = [
-  { id: "M01", about: "rights in a new user", request: create, each: beside(user, RANKS), want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" } },
-  { id: "M01", about: "there is no sign-up yet", request: { method: "POST" }, each: ["/api/auth/sign-up", "/api/auth/sign-in", "/api/auth/me", "/api/auth"].map((path) => ({ is: path, path, json: { ...user, role: "admin" } })), want: { status: 404, code: "no_route", asksDatabase: false } },
-  { id: "M02", about: "rights in a changed user", request: { method: "PATCH", path: "/api/users/1" }, each: beside({}, RANKS), want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" } },
-  { id: "M03", about: "a row handed to a user who is not there", request: patch, each: columnInputs("author_id", [999, 0]), want: { status: 400, pointer: "/author_id", fieldCode: "reference_missing", asksDatabase: true } },
+  {
+    id: "M01",
+    about: "rights in a new user",
+    request: create,
+    each: beside(user, RANKS),
+    want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" },
+  },
+  {
+    id: "M01",
+    about: "there is no sign-up yet",
+    request: { method: "POST" },
+    each: ["/api/auth/sign-up", "/api/auth/sign-in", "/api/auth/me", "/api/auth"].map((path) => ({
+      is: path,
+      path,
+      json: { ...user, role: "admin" },
+    })),
+    want: { status: 404, code: "no_route", asksDatabase: false },
+  },
+  {
+    id: "M02",
+    about: "rights in a changed user",
+    request: { method: "PATCH", path: "/api/users/1" },
+    each: beside({}, RANKS),
+    want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" },
+  },
+  {
+    id: "M03",
+    about: "a row handed to a user who is not there",
+    request: patch,
+    each: columnInputs("author_id", [999, 0]),
+    want: { status: 400, pointer: "/author_id", fieldCode: "reference_missing", asksDatabase: true },
+  },
   {
     id: "M04",
     about: "rows inside a row",
     request: { method: "POST", path: "/api/posts" },
-    each: beside({ title: "x" }, { author: { id: 1, role: "admin" }, comments: [{ body: "x" }], "author.name": "x", post_tags: { create: { tag: "x" } }, users: [] }),
+    each: beside(
+      { title: "x" },
+      {
+        author: { id: 1, role: "admin" },
+        comments: [{ body: "x" }],
+        "author.name": "x",
+        post_tags: { create: { tag: "x" } },
+        users: [],
+      },
+    ),
     want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" },
   },
   {
@@ -29,9 +83,40 @@ export const casesM: readonly HostileCase[] = [
     about: "a PUT without what the server fills keeps it",
     request: { method: "PUT" },
     each: [
-      { is: "id and times", path: "/api/posts/4", json: { title: "put" }, want: { diff: { posts: { changed: [{ id: 4, title: "put", body: null, views: 0, price: null, author_id: null, created_at: "2024-02-04T00:00:00.000Z" }] } } } },
-      { is: "a sum", path: "/api/carts/1", json: { note: "put" }, want: { body: { total: "0.00" }, diff: { carts: { changed: [{ id: 1, note: "put", total: 0 }] } } } },
-      { is: "equal to what is stored", path: "/api/posts/5", json: { id: 5, title: "put", created_at: "2024-02-05T00:00:00.000Z" }, want: { diff: { posts: { changed: [{ id: 5, title: "put", created_at: "2024-02-05T00:00:00.000Z" }] } } } },
+      {
+        is: "id and times",
+        path: "/api/posts/4",
+        json: { title: "put" },
+        want: {
+          diff: {
+            posts: {
+              changed: [
+                {
+                  id: 4,
+                  title: "put",
+                  body: null,
+                  views: 0,
+                  price: null,
+                  author_id: null,
+                  created_at: "2024-02-04T00:00:00.000Z",
+                },
+              ],
+            },
+          },
+        },
+      },
+      {
+        is: "a sum",
+        path: "/api/carts/1",
+        json: { note: "put" },
+        want: { body: { total: "0.00" }, diff: { carts: { changed: [{ id: 1, note: "put", total: 0 }] } } },
+      },
+      {
+        is: "equal to what is stored",
+        path: "/api/posts/5",
+        json: { id: 5, title: "put", created_at: "2024-02-05T00:00:00.000Z" },
+        want: { diff: { posts: { changed: [{ id: 5, title: "put", created_at: "2024-02-05T00:00:00.000Z" }] } } },
+      },
     ],
     want: { status: 200 },
   },
@@ -45,7 +130,12 @@ export const casesM: readonly HostileCase[] = [
       { is: "updated_at", json: { title: "x", updated_at: "2020-01-01T00:00:00Z" }, want: { pointer: "/updated_at" } },
       { is: "a sum", path: "/api/carts/1", json: { note: "x", total: "5.00" }, want: { pointer: "/total" } },
       { is: "a key of its own", path: "/api/pages/me", json: { path: "you", title: "x" }, want: { pointer: "/path" } },
-      { is: "half of a key", path: "/api/post_tags/1,news", json: { post_id: 2, tag: "news" }, want: { pointer: "/post_id" } },
+      {
+        is: "half of a key",
+        path: "/api/post_tags/1,news",
+        json: { post_id: 2, tag: "news" },
+        want: { pointer: "/post_id" },
+      },
     ],
     want: { status: 400, code: "invalid_data", fieldCode: "read_only", asksDatabase: true },
   },
@@ -75,7 +165,20 @@ export const casesM: readonly HostileCase[] = [
     id: "M07",
     about: "names that nearly are a column's",
     request: patch,
-    each: beside({}, { Title: "x", "title ": "x", " title": "x", TITLE: "x", "tit\u217ce": "x", "ti\u0074\u0302le": "x", "title\u0000": "x", "title\u200b": "x", titlе: "x" }),
+    each: beside(
+      {},
+      {
+        Title: "x",
+        "title ": "x",
+        " title": "x",
+        TITLE: "x",
+        "tit\u217ce": "x",
+        "ti\u0074\u0302le": "x",
+        "title\u0000": "x",
+        "title\u200b": "x",
+        titlе: "x",
+      },
+    ),
     want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" },
   },
   {
@@ -97,23 +200,63 @@ export const casesM: readonly HostileCase[] = [
     id: "M09",
     about: "operators in a body are not there yet",
     request: patch,
-    each: columnInputs("views", [{ $inc: "1;--" }, { $inc: 1 }, { increment: 1 }, { increment: "1;--" }, { set: 1 }, { "a'b": 1 }, { ["__proto__"]: 1 }, ["+", 1]]),
+    each: columnInputs("views", [
+      { $inc: "1;--" },
+      { $inc: 1 },
+      { increment: 1 },
+      { increment: "1;--" },
+      { set: 1 },
+      { "a'b": 1 },
+      { ["__proto__"]: 1 },
+      ["+", 1],
+    ]),
     want: { status: 400, code: "invalid_data", pointer: "/views", fieldCode: "type" },
   },
-  { id: "M09", about: "keys with quotes", request: patch, each: beside({}, { "a'b": 1, 'a"b': 1, "a`b": 1, "views+1": 1, "views=views+1": 1, "title/*": 1, "--": 1, $inc: { views: 1 } }), want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" } },
-  { id: "M11", about: "columns that other servers keep", request: patch, each: beside({}, { deleted_at: null, deleted: true, version: 2, _version: 2, __v: 1, _rev: "x", rowid: 5, _rowid_: 5, oid: 5 }), want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" } },
+  {
+    id: "M09",
+    about: "keys with quotes",
+    request: patch,
+    each: beside(
+      {},
+      { "a'b": 1, 'a"b': 1, "a`b": 1, "views+1": 1, "views=views+1": 1, "title/*": 1, "--": 1, $inc: { views: 1 } },
+    ),
+    want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" },
+  },
+  {
+    id: "M11",
+    about: "columns that other servers keep",
+    request: patch,
+    each: beside(
+      {},
+      { deleted_at: null, deleted: true, version: 2, _version: 2, __v: 1, _rev: "x", rowid: 5, _rowid_: 5, oid: 5 },
+    ),
+    want: { status: 400, code: "invalid_data", fieldCode: "unknown_field" },
+  },
   {
     id: "M12",
     about: "a PUT creates nothing",
     request: { method: "PUT", json: { title: "x" } },
-    each: ["/api/posts/999", "/api/posts/0", "/api/pages/nope"].map((path) => ({ is: path, path, ...(path.includes("pages") ? { json: { path: "nope", title: "x" } } : {}) })),
+    each: ["/api/posts/999", "/api/posts/0", "/api/pages/nope"].map((path) => ({
+      is: path,
+      path,
+      ...(path.includes("pages") ? { json: { path: "nope", title: "x" } } : {}),
+    })),
     want: { status: 404, code: "not_found" },
   },
   {
     id: "M12",
     about: "parameters of a write that there are not",
     request: { method: "POST", path: "/api/posts", json: { title: "x" } },
-    each: ["on_conflict=title", "include=author", "id=1", "limit=1", "_method=DELETE", "fields=id&fields=id", "fields=nope", "filter={}"].map((query) => ({ is: query, query })),
+    each: [
+      "on_conflict=title",
+      "include=author",
+      "id=1",
+      "limit=1",
+      "_method=DELETE",
+      "fields=id&fields=id",
+      "fields=nope",
+      "filter={}",
+    ].map((query) => ({ is: query, query })),
     want: { status: 400 },
   },
 ];

@@ -13,7 +13,21 @@ function same(column: string, texts: readonly string[]): Input[] {
   }));
 }
 
-const EXACT = ["\uffff", "\ufdd0", "\ufffd", "\u{10ffff}", "e\u0301", "\u00e9", "\u200b", "\u202e", "\ufeffx", "a\u2028b", "\u0001\u001f\u007f", "<script>alert(1)</script>", "İıſK"];
+const EXACT = [
+  "\uffff",
+  "\ufdd0",
+  "\ufffd",
+  "\u{10ffff}",
+  "e\u0301",
+  "\u00e9",
+  "\u200b",
+  "\u202e",
+  "\ufeffx",
+  "a\u2028b",
+  "\u0001\u001f\u007f",
+  "<script>alert(1)</script>",
+  "İıſK",
+];
 const EMOJI = ["😀", "👨‍👩‍👧", "🏳️‍🌈", "\u{1f1e9}\u{1f1ea}", "𝒳", "𠜎"];
 
 /** 3.3: Unicode. */
@@ -23,8 +37,11 @@ export const casesU: readonly HostileCase[] = [
     about: "NUL in a text",
     request: sample,
     each: ["label", "long", "kind", "name", "home", "mail", "uid", "day", "at", "price", "big"].flatMap((column) =>
-        columnInputs(column, ["\u0000", "a\u0000b"], column === "label" ? {} : LABEL).map((input) => ({ ...input, want: { pointer: `/${column}` } })),
-      ),
+      columnInputs(column, ["\u0000", "a\u0000b"], column === "label" ? {} : LABEL).map((input) => ({
+        ...input,
+        want: { pointer: `/${column}` },
+      })),
+    ),
     want: { status: 400, code: "invalid_data" },
   },
   {
@@ -48,7 +65,10 @@ export const casesU: readonly HostileCase[] = [
     about: "half of a surrogate pair",
     request: { ...sample, headers: asJson },
     each: [
-      ...["\\ud800", "\\udfff", "a\\ud83d", "\\ude00\\ud83d"].map((text) => ({ is: text, body: `{"label":"u","long":"${text}"}` })),
+      ...["\\ud800", "\\udfff", "a\\ud83d", "\\ude00\\ud83d"].map((text) => ({
+        is: text,
+        body: `{"label":"u","long":"${text}"}`,
+      })),
       { is: "in the name of a field", body: '{"label":"u","\\ud800":1}' },
     ],
     want: { status: 400, code: "invalid_data" },
@@ -65,15 +85,23 @@ export const casesU: readonly HostileCase[] = [
     ],
     want: { status: 400 },
   },
-  { id: "U03", about: "texts that are kept as they are", request: sample, each: [...same("long", EXACT), ...same("label", ["\uffff", "e\u0301"])], want: { status: 201 } },
+  {
+    id: "U03",
+    about: "texts that are kept as they are",
+    request: sample,
+    each: [...same("long", EXACT), ...same("label", ["\uffff", "e\u0301"])],
+    want: { status: 201 },
+  },
   {
     id: "U03",
     about: "keys and texts of a json column that are kept as they are",
     request: sample,
-    each: columnInputs("meta", ["\uffff", { "\ufdd0": "😀" }, "", "\\", '"', "\u2028", { "": "" }], LABEL).map((input) => {
-      const { meta } = input.json as { meta: unknown };
-      return { ...input, want: { body: { meta }, diff: { samples: { added: [{ meta: JSON.stringify(meta) }] } } } };
-    }),
+    each: columnInputs("meta", ["\uffff", { "\ufdd0": "😀" }, "", "\\", '"', "\u2028", { "": "" }], LABEL).map(
+      (input) => {
+        const { meta } = input.json as { meta: unknown };
+        return { ...input, want: { body: { meta }, diff: { samples: { added: [{ meta: JSON.stringify(meta) }] } } } };
+      },
+    ),
     want: { status: 201 },
   },
   {
@@ -81,9 +109,17 @@ export const casesU: readonly HostileCase[] = [
     about: "an e-mail address in two forms of Unicode is one identity: the decomposed one is refused",
     request: users,
     each: [
-      { is: "composed", json: { email: "jos\u00e9@example.com", name: "x" }, want: { status: 201, diff: { users: { added: [{ email: "jos\u00e9@example.com" }] } } } },
+      {
+        is: "composed",
+        json: { email: "jos\u00e9@example.com", name: "x" },
+        want: { status: 201, diff: { users: { added: [{ email: "jos\u00e9@example.com" }] } } },
+      },
       { is: "decomposed", json: { email: "jose\u0301@example.com", name: "x" }, want: { status: [400, 409] } },
-      { is: "composed again", json: { email: "jos\u00e9@example.com", name: "x" }, want: { status: 409, code: "unique" } },
+      {
+        is: "composed again",
+        json: { email: "jos\u00e9@example.com", name: "x" },
+        want: { status: 409, code: "unique" },
+      },
     ],
     want: { status: 400 },
   },
@@ -92,9 +128,38 @@ export const casesU: readonly HostileCase[] = [
     about: "letters that look like nothing in an identifier",
     request: sample,
     each: [
-      ...columnInputs("mail", ["a\u200bb@example.com", "a@exa\u202emple.com", "a\u2060@example.com", "\ufeffa@example.com", "a@example.com\u200f", "a\u00ad@example.com"], LABEL).map((input) => ({ ...input, want: { pointer: "/mail" } })),
-      ...columnInputs("name", ["a\u200bb", "a\u202eb", "ä", "A", "a--b", "-a", "a-", "a_b"], LABEL).map((input) => ({ ...input, want: { pointer: "/name" } })),
-      ...columnInputs("home", ["javascript:alert(1)", "data:text/html,x", "ftp://a.b", "//a.b", "http://", "http://a b", "https://a.b/\u0000", "http://[", " https://a.b", "file:///etc/passwd"], LABEL).map((input) => ({ ...input, want: { pointer: "/home" } })),
+      ...columnInputs(
+        "mail",
+        [
+          "a\u200bb@example.com",
+          "a@exa\u202emple.com",
+          "a\u2060@example.com",
+          "\ufeffa@example.com",
+          "a@example.com\u200f",
+          "a\u00ad@example.com",
+        ],
+        LABEL,
+      ).map((input) => ({ ...input, want: { pointer: "/mail" } })),
+      ...columnInputs("name", ["a\u200bb", "a\u202eb", "ä", "A", "a--b", "-a", "a-", "a_b"], LABEL).map((input) => ({
+        ...input,
+        want: { pointer: "/name" },
+      })),
+      ...columnInputs(
+        "home",
+        [
+          "javascript:alert(1)",
+          "data:text/html,x",
+          "ftp://a.b",
+          "//a.b",
+          "http://",
+          "http://a b",
+          "https://a.b/\u0000",
+          "http://[",
+          " https://a.b",
+          "file:///etc/passwd",
+        ],
+        LABEL,
+      ).map((input) => ({ ...input, want: { pointer: "/home" } })),
     ],
     want: { status: 400, code: "invalid_data" },
   },
@@ -102,18 +167,24 @@ export const casesU: readonly HostileCase[] = [
     id: "U06",
     about: "look-alike letters are other letters: they neither clash with an address nor find it",
     request: users,
-    each: ["alıce@example.com", "ALİCE@example.com", "ſam@example.com", "straße@example.com", "ａlice@example.com"].map((email) => ({
-      is: email,
-      json: { email, name: "x" },
-      want: { body: { email }, diff: { users: { added: [{ email }] } } },
-    })),
+    each: ["alıce@example.com", "ALİCE@example.com", "ſam@example.com", "straße@example.com", "ａlice@example.com"].map(
+      (email) => ({
+        is: email,
+        json: { email, name: "x" },
+        want: { body: { email }, diff: { users: { added: [{ email }] } } },
+      }),
+    ),
     want: { status: 201 },
   },
   {
     id: "U06",
     about: "a domain is ASCII, and the Kelvin sign is no letter of its own",
     request: users,
-    each: columnInputs("email", ["\u212aim@example.com", "a@exampl\u212a.com", "a@\u017fam.com", "a@bücher.de", "a@example。com"], { name: "x" }),
+    each: columnInputs(
+      "email",
+      ["\u212aim@example.com", "a@exampl\u212a.com", "a@\u017fam.com", "a@bücher.de", "a@example。com"],
+      { name: "x" },
+    ),
     want: { status: 400, code: "invalid_data", pointer: "/email" },
   },
   {
@@ -131,7 +202,12 @@ export const casesU: readonly HostileCase[] = [
     id: "U07",
     about: "letters of four bytes in every kind of text",
     request: sample,
-    each: [...same("long", EMOJI), ...same("label", EMOJI), ...same("home", ["https://example.com/😀"]), ...same("mail", ["😀@example.com"])],
+    each: [
+      ...same("long", EMOJI),
+      ...same("label", EMOJI),
+      ...same("home", ["https://example.com/😀"]),
+      ...same("mail", ["😀@example.com"]),
+    ],
     want: { status: 201 },
   },
   {
@@ -152,7 +228,12 @@ export const casesU: readonly HostileCase[] = [
     id: "U07",
     about: "they sort by code point, behind U+FFFF",
     request: { path: "/api/samples", query: { "long[gte]": "\ufffd", sort: "long", fields: "long" } },
-    want: { status: 200, body: ["\ufffd", "\uffff", "𝒳", "\u{1f1e9}\u{1f1ea}", "🏳️‍🌈", "👨‍👩‍👧", "😀", "𠜎", "\u{10ffff}"].map((long) => ({ long })) },
+    want: {
+      status: 200,
+      body: ["\ufffd", "\uffff", "𝒳", "\u{1f1e9}\u{1f1ea}", "🏳️‍🌈", "👨‍👩‍👧", "😀", "𠜎", "\u{10ffff}"].map((long) => ({
+        long,
+      })),
+    },
   },
   {
     id: "U08",

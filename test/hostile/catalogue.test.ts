@@ -1,15 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { casesC } from "./cases-c.ts";
-import { casesH } from "./cases-h.ts";
-import { casesI } from "./cases-i.ts";
-import { casesJ } from "./cases-j.ts";
-import { casesM } from "./cases-m.ts";
-import { casesP } from "./cases-p.ts";
-import { casesQ } from "./cases-q.ts";
-import { casesQLimits } from "./cases-q-limits.ts";
-import { casesT } from "./cases-t.ts";
-import { casesU } from "./cases-u.ts";
+import { caseGroups } from "./all-cases.ts";
 import { notYet } from "./not-yet.ts";
 import { trialsOf } from "./run-cases.ts";
 import { socketCases } from "./socket-cases.ts";
@@ -34,12 +25,16 @@ const ids = Object.entries(CATALOGUE).flatMap(([group, runs]) =>
   }),
 );
 
-const cases = [...casesJ, ...casesT, ...casesU, ...casesI, ...casesQ, ...casesQLimits, ...casesP, ...casesM, ...casesC, ...casesH];
+const cases = Object.values(caseGroups).flat();
 
 /** Ids in the titles of the tests that are no data: races, walks, slow clients. */
 const titled = readdirSync(new URL(".", import.meta.url))
   .filter((name) => name.endsWith(".test.ts") && name !== "catalogue.test.ts")
-  .flatMap((name) => [...readFileSync(new URL(name, import.meta.url), "utf8").matchAll(/(?:test|describe|each)\b.*?["`]((?:[A-Z]\d\d )+)/g)])
+  .flatMap((name) => [
+    ...readFileSync(new URL(name, import.meta.url), "utf8").matchAll(
+      /(?:test|describe|each)\b.*?["`]((?:[A-Z]\d\d )+)/g,
+    ),
+  ])
   .flatMap(([, found = ""]) => found.trim().split(" "));
 
 describe("the catalogue", () => {

@@ -95,7 +95,12 @@ export const hostileWorld: AnyDeclaration = servery({
     cart_items: table({ cart_id: ref("carts"), quantity: integer(), unit_price: decimal(10, 2) }).allow(OPEN),
 
     // Closed tables: one that nobody may read, one that only its rows' readers may refer to, one without any rule.
-    vault: table({ user_id: ref("users"), secret: text(60) }).allow({ read: nobody, create: nobody, update: nobody, delete: nobody }),
+    vault: table({ user_id: ref("users"), secret: text(60) }).allow({
+      read: nobody,
+      create: nobody,
+      update: nobody,
+      delete: nobody,
+    }),
     claims: table({ vault_id: ref("vault"), note: text(30) }).allow(OPEN),
     inbox: table({ user_id: ref("users"), message: text(60) }).allow({ read: nobody, create: everyone }),
     staff: table({ secret: text(60) }),
@@ -118,12 +123,27 @@ function* firstRows(): SeedRows {
   };
   yield { table: "posts", rows: Array.from({ length: 12 }, (_, at) => seedPost(at + 1)) };
   yield { table: "comments", rows: [1, 2, 3].map((id) => ({ id, post_id: 1, body: `Comment ${id}`, ...times })) };
-  yield { table: "samples", rows: ODD_TEXTS.map((long, at) => ({ id: at + 1, label: `odd ${at + 1}`, long, ...times })) };
+  yield {
+    table: "samples",
+    rows: ODD_TEXTS.map((long, at) => ({ id: at + 1, label: `odd ${at + 1}`, long, ...times })),
+  };
   yield { table: "devices", rows: [{ id: DEVICE, label: "phone", ...times }] };
   yield { table: "things", rows: [{ label: "thing", ...times }] };
   yield { table: "pages", rows: ["home", "me", "1"].map((path) => ({ path, title: path, ...times })) };
-  yield { table: "post_tags", rows: [{ post_id: 1, tag: "news", ...times }, { post_id: 1, tag: "a/b", ...times }] };
-  yield { table: "folders", rows: [{ id: 1, name: "root", ...times }, { id: 2, name: "child", parent_id: 1, ...times }] };
+  yield {
+    table: "post_tags",
+    rows: [
+      { post_id: 1, tag: "news", ...times },
+      { post_id: 1, tag: "a/b", ...times },
+    ],
+  };
+  yield {
+    table: "folders",
+    rows: [
+      { id: 1, name: "root", ...times },
+      { id: 2, name: "child", parent_id: 1, ...times },
+    ],
+  };
   yield { table: "events", rows: [{ id: 1, name: "fair", starts_at: DAY, ends_at: "2024-01-02T00:00:00Z", ...times }] };
   yield { table: "settings", rows: [{ id: 1, name: "theme", value: 1, ...times }] };
   yield { table: "carts", rows: [{ id: 1, note: "first", ...times }] };
@@ -133,9 +153,30 @@ function* firstRows(): SeedRows {
 }
 
 /** Texts that a pattern, a quote or a comment could be read from. `samples.long` holds one each. */
-export const ODD_TEXTS: readonly string[] = ["100%", "a_b", "back\\", "' OR 1=1--", '"; DROP TABLE posts', "/*!50000*/", "%27", "${7*7}", "[a-z]*?", "plain"];
+export const ODD_TEXTS: readonly string[] = [
+  "100%",
+  "a_b",
+  "back\\",
+  "' OR 1=1--",
+  '"; DROP TABLE posts',
+  "/*!50000*/",
+  "%27",
+  "${7*7}",
+  "[a-z]*?",
+  "plain",
+];
 
 function seedPost(id: number): Record<string, string | number | boolean | null> {
   const at = `2024-02-${String(id).padStart(2, "0")}T00:00:00.000Z`;
-  return { id, title: `Post ${id}`, views: id % 4, published: id % 2 === 0, price: id % 3 === 0 ? null : `${id}.50`, at, author_id: (id % 3) + 1, created_at: at, updated_at: at };
+  return {
+    id,
+    title: `Post ${id}`,
+    views: id % 4,
+    published: id % 2 === 0,
+    price: id % 3 === 0 ? null : `${id}.50`,
+    at,
+    author_id: (id % 3) + 1,
+    created_at: at,
+    updated_at: at,
+  };
 }

@@ -41,8 +41,19 @@ export async function openInside(): Promise<Door> {
     async send(request) {
       const { headers, body } = messageOf(request);
       const start = performance.now();
-      const answer = await engine.send({ method: request.method ?? "GET", url: targetOf(request), headers, ...(body === undefined ? {} : { body }) });
-      return { status: answer.status, headers: answer.headers, text: answer.text, sql: answer.sql, ms: performance.now() - start };
+      const answer = await engine.send({
+        method: request.method ?? "GET",
+        url: targetOf(request),
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        text: answer.text,
+        sql: answer.sql,
+        ms: performance.now() - start,
+      };
     },
     close: () => closeWorld(engine, database),
   };
@@ -62,7 +73,10 @@ export async function openSocket(): Promise<OpenDoor> {
       const { headers, body } = messageOf(request);
       const method = request.method ?? "GET";
       const [before, start] = [sql.length, performance.now()];
-      const { answers } = await exchange(port, rawRequest({ method, target: targetOf(request), headers, body }), { methods: [method], answers: 1 });
+      const { answers } = await exchange(port, rawRequest({ method, target: targetOf(request), headers, body }), {
+        methods: [method],
+        answers: 1,
+      });
       const [answer] = answers;
       if (answer === undefined) throw new Error("the socket gave no answer");
       return { ...answer, sql: sql.slice(before), ms: performance.now() - start };

@@ -1,21 +1,4 @@
-import { casesC } from "./cases-c.ts";
-import { casesH } from "./cases-h.ts";
-import { casesI } from "./cases-i.ts";
-import { casesJ } from "./cases-j.ts";
-import { casesM } from "./cases-m.ts";
-import { casesP } from "./cases-p.ts";
-import { casesQ } from "./cases-q.ts";
-import { casesQLimits } from "./cases-q-limits.ts";
-import { casesT } from "./cases-t.ts";
-import { casesU } from "./cases-u.ts";
+import { caseGroups } from "./all-cases.ts";
 import { runCases } from "./run-cases.ts";
 
-runCases("J", casesJ);
-runCases("T", casesT);
-runCases("U", casesU);
-runCases("I", casesI);
-runCases("Q", [...casesQ, ...casesQLimits]);
-runCases("P", casesP);
-runCases("M", casesM);
-runCases("C", casesC);
-runCases("H", casesH);
+for (const [group, cases] of Object.entries(caseGroups)) runCases(group, cases);

@@ -26,7 +26,9 @@ const WRITING: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"])
 /** (a) The status is the one that is wanted, and no fault of the server. */
 export function checkStatus(answer: DoorAnswer, want: Want): void {
   expect(answer.status, `status; the answer was ${answer.text.slice(0, 300)}`).toBeLessThan(500);
-  expect([want.status].flat(), `status ${answer.status}; the answer was ${answer.text.slice(0, 300)}`).toContain(answer.status);
+  expect([want.status].flat(), `status ${answer.status}; the answer was ${answer.text.slice(0, 300)}`).toContain(
+    answer.status,
+  );
   if (want.maxMs !== undefined) expect(answer.ms, "milliseconds").toBeLessThan(want.maxMs);
 }
 
@@ -38,13 +40,15 @@ export function checkBody(answer: DoorAnswer, want: Want, request: HostileReques
   expect(whole, "a row that nobody may read").not.toContain(CANARY);
   for (const text of want.absent ?? []) expect(whole, "a text that must not come back").not.toContain(text);
   for (const [name, value] of Object.entries(want.headers ?? {})) checkHeader(answer, name, value);
-  if (want.body !== undefined) expect(JSON.parse(answer.text), "body").toMatchObject({ body: want.body }.body as object);
+  if (want.body !== undefined)
+    expect(JSON.parse(answer.text), "body").toMatchObject({ body: want.body }.body as object);
   if (answer.status < 400 || request.method === "HEAD") return;
   checkProblem(answer, want);
   const sent = sentText(request);
   for (const pattern of INSIDE) {
     const found = pattern.exec(answer.text)?.[0];
-    if (found !== undefined && !sent.includes(found)) expect.fail(`the answer tells of the inside: ${found} in ${answer.text.slice(0, 400)}`);
+    if (found !== undefined && !sent.includes(found))
+      expect.fail(`the answer tells of the inside: ${found} in ${answer.text.slice(0, 400)}`);
   }
 }
 
@@ -63,18 +67,26 @@ export function checkProblem(answer: Pick<DoorAnswer, "status" | "headers" | "te
   expect(Object.keys(plain).toSorted()).toEqual(["code", "detail", "error", "request_id", "status", "title", "type"]);
   const known = errorCatalog[plain["code"] as ErrorCode];
   expect(known, `the code ${String(plain["code"])} stands in the catalogue`).toBeDefined();
-  expect(plain).toMatchObject({ status: answer.status, title: known.title, detail: expect.stringMatching(/\S/), error: expect.stringMatching(/\S/) });
+  expect(plain).toMatchObject({
+    status: answer.status,
+    title: known.title,
+    detail: expect.stringMatching(/\S/),
+    error: expect.stringMatching(/\S/),
+  });
   expect(known.status).toBe(answer.status);
   expect(answer.headers["x-request-id"]).toBe(plain["request_id"]);
-  if (want.code !== undefined) expect([want.code].flat(), `code; the answer was ${answer.text.slice(0, 300)}`).toContain(plain["code"]);
+  if (want.code !== undefined)
+    expect([want.code].flat(), `code; the answer was ${answer.text.slice(0, 300)}`).toContain(plain["code"]);
   const listed = (errors ?? []) as { pointer: string; code: string; message: string }[];
   for (const finding of listed) {
     expect(Object.keys(finding).toSorted()).toEqual(["code", "message", "pointer"]);
     expect(fieldErrorCatalog).toHaveProperty(finding.code);
     expect(finding.pointer).toMatch(/^(?:\/[^~/]*(?:~[01][^~/]*)*)*$/);
   }
-  if (want.pointer !== undefined) expect(listed[0]?.pointer, `pointer; the answer was ${answer.text.slice(0, 300)}`).toBe(want.pointer);
-  if (want.fieldCode !== undefined) expect(listed[0]?.code, `code of the finding; the answer was ${answer.text.slice(0, 300)}`).toBe(want.fieldCode);
+  if (want.pointer !== undefined)
+    expect(listed[0]?.pointer, `pointer; the answer was ${answer.text.slice(0, 300)}`).toBe(want.pointer);
+  if (want.fieldCode !== undefined)
+    expect(listed[0]?.code, `code of the finding; the answer was ${answer.text.slice(0, 300)}`).toBe(want.fieldCode);
   if (want.findings !== undefined) expect(listed).toHaveLength(want.findings);
 }
 
@@ -82,7 +94,13 @@ export function checkProblem(answer: Pick<DoorAnswer, "status" | "headers" | "te
 function sentText(request: HostileRequest): string {
   const { headers, body } = messageOf(request);
   const query = typeof request.query === "string" ? request.query : JSON.stringify(request.query ?? "");
-  return [request.path ?? "", query, decoded(query), JSON.stringify(headers), body === undefined ? "" : new TextDecoder().decode(body.subarray(0, 10_000))].join("\n");
+  return [
+    request.path ?? "",
+    query,
+    decoded(query),
+    JSON.stringify(headers),
+    body === undefined ? "" : new TextDecoder().decode(body.subarray(0, 10_000)),
+  ].join("\n");
 }
 
 function decoded(text: string): string {
@@ -100,12 +118,15 @@ export function checkDiff(
 ): void {
   const { before, after, request, answer } = found;
   if (want.diff === undefined) {
-    if (WRITING.has(request.method ?? "GET") && answer.status < 300) expect.fail(`a write answered ${answer.status}, and the case does not say what it changes`);
+    if (WRITING.has(request.method ?? "GET") && answer.status < 300)
+      expect.fail(`a write answered ${answer.status}, and the case does not say what it changes`);
     expect(difference(before, after, "with counters"), "the database was changed").toEqual({});
     return;
   }
   const diff = difference(before, after, "without counters");
-  expect(Object.keys(diff).toSorted(), `tables that changed: ${JSON.stringify(diff).slice(0, 500)}`).toEqual(Object.keys(want.diff).toSorted());
+  expect(Object.keys(diff).toSorted(), `tables that changed: ${JSON.stringify(diff).slice(0, 500)}`).toEqual(
+    Object.keys(want.diff).toSorted(),
+  );
   for (const [table, wanted] of Object.entries(want.diff)) checkTable(diff[table] ?? {}, wanted);
 }
 

@@ -29,7 +29,11 @@ export interface SendOptions {
 const DEFAULT_WAIT_MS = 10_000;
 
 /** Sends bytes as they are and reads what comes back. Parts are sent one after another, `pauseMs` between them. */
-export function exchange(port: number, bytes: Uint8Array | string | readonly Uint8Array[], options: SendOptions = {}): Promise<Exchange> {
+export function exchange(
+  port: number,
+  bytes: Uint8Array | string | readonly Uint8Array[],
+  options: SendOptions = {},
+): Promise<Exchange> {
   const socket = connect({ port, host: "127.0.0.1" });
   const chunks: Buffer[] = [];
   let closed = false;
@@ -63,10 +67,17 @@ function send(socket: Socket, bytes: Uint8Array | string | readonly Uint8Array[]
 }
 
 /** One request with its own connection, written without a client library that would mend or refuse it. */
-export function rawRequest(request: { method: string; target: string; headers: Readonly<Record<string, string>>; body: Uint8Array | undefined }): Uint8Array {
+export function rawRequest(request: {
+  method: string;
+  target: string;
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array | undefined;
+}): Uint8Array {
   const { method, target, headers, body } = request;
   const length = body === undefined ? {} : { "content-length": String(body.byteLength) };
-  const lines = Object.entries({ host: "127.0.0.1", connection: "close", ...length, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ host: "127.0.0.1", connection: "close", ...length, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   const head = Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1");
   return body === undefined ? head : Buffer.concat([head, body]);
 }
@@ -79,7 +90,9 @@ function readAnswers(bytes: Buffer, methods: readonly string[]): { answers: RawA
     if (end === -1) break;
     const [first = "", ...lines] = left.subarray(0, end).toString("latin1").split("\r\n");
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1] ?? 0);
-    const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
+    const headers = Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+    );
     const body = left.subarray(end + 4);
     const bodiless = status < 200 || status === 204 || status === 304 || methods[answers.length] === "HEAD";
     const length = bodiless ? 0 : Number(headers["content-length"] ?? 0);

@@ -20,7 +20,12 @@ export function trialsOf(hostile: HostileCase): Trial[] {
   const inputs: readonly Input[] = hostile.each ?? [{ is: "" }];
   return inputs.map(({ is, want, ...differs }) => {
     const body = differs.json !== undefined || differs.body !== undefined ? { json: undefined, body: undefined } : {};
-    const request = { ...hostile.request, ...body, ...differs, headers: { ...hostile.request.headers, ...differs.headers } } as HostileRequest;
+    const request = {
+      ...hostile.request,
+      ...body,
+      ...differs,
+      headers: { ...hostile.request.headers, ...differs.headers },
+    } as HostileRequest;
     return { name: is, request, want: { ...hostile.want, ...want }, doors };
   });
 }
@@ -85,7 +90,8 @@ async function knock(door: Door, trial: Trial): Promise<DoorAnswer> {
 /** Two requests of which nothing may tell which it was. */
 async function checkSame(door: Door, answer: DoorAnswer, other: NonNullable<Want["sameAs"]>): Promise<void> {
   const { masks, ...request } = other;
-  const masked = (of: DoorAnswer): string => masks.reduce((text, mask) => text.replaceAll(mask, "…"), comparable(of).text);
+  const masked = (of: DoorAnswer): string =>
+    masks.reduce((text, mask) => text.replaceAll(mask, "…"), comparable(of).text);
   const second = await door.send(request);
   expect(second.status, "status of the request that must fare alike").toBe(answer.status);
   expect(masked(second), "body of the request that must fare alike").toBe(masked(answer));
@@ -98,5 +104,7 @@ async function checkLocation(door: Door, answer: DoorAnswer): Promise<void> {
   const read = await door.send({ path: location });
   if (read.status === 403) return;
   expect(read.status, `GET ${location}`).toBe(200);
-  expect(read.headers["etag"]?.split(".")[0], "the tag of what was created").toBe(answer.headers["etag"]?.split(".")[0]);
+  expect(read.headers["etag"]?.split(".")[0], "the tag of what was created").toBe(
+    answer.headers["etag"]?.split(".")[0],
+  );
 }

@@ -35,12 +35,18 @@ function dribble(port: number, first: string, rest: string): Promise<Ended> {
   });
 }
 
-test("H26 H27 H28 clients that send a byte now and then, or nothing, are ended in time, and others are served meanwhile", { timeout: 60_000 }, async () => {
+test("H26 H27 H28 clients that send a byte now and then, or nothing, are ended in time, and others are served meanwhile", {
+  timeout: 60_000,
+}, async () => {
   const door = await openSocket();
-  const many = (first: string, rest: string): Promise<Ended[]> => Promise.all(Array.from({ length: CLIENTS }, () => dribble(door.port, first, rest)));
+  const many = (first: string, rest: string): Promise<Ended[]> =>
+    Promise.all(Array.from({ length: CLIENTS }, () => dribble(door.port, first, rest)));
   const slow = Promise.all([
     many("GET /api/posts HTTP/1.1\r\nHost: a\r\nX: ", "a".repeat(1_000)),
-    many("POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", `{"title":"${"a".repeat(980)}`),
+    many(
+      "POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n",
+      `{"title":"${"a".repeat(980)}`,
+    ),
     many("", ""),
   ]);
   const times: number[] = [];
@@ -55,7 +61,7 @@ test("H26 H27 H28 clients that send a byte now and then, or nothing, are ended i
   const [headers, bodies, silent] = await slow;
   for (const { afterMs, said } of [...headers, ...silent]) {
     expect(afterMs).toBeLessThan(HEADERS_MS + SLACK_MS);
-    if (said !== "") expect(said).toMatch(/^HTTP\/1\.1 408 /);
+    expect(said).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
   }
   for (const { afterMs, said } of bodies) {
     expect(afterMs).toBeLessThan(REQUEST_MS + SLACK_MS);

@@ -23,7 +23,10 @@ export class DatabaseReader {
 
   private constructor(connection: SqliteConnection) {
     this.#connection = connection;
-    const names = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").rows([]).map(([name]) => String(name));
+    const names = connection
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .rows([])
+      .map(([name]) => String(name));
     this.#tables = names.map((name) => {
       const info = connection.prepare(`SELECT name, pk FROM pragma_table_info(?)`).rows([name]);
       const key = info.filter(([, pk]) => Number(pk) > 0).map(([column]) => String(column));
@@ -67,9 +70,15 @@ export function difference(before: Snapshot, after: Snapshot, counters: "with co
     if (name === COUNTERS && counters === "without counters") continue;
     const old = before.get(name)?.rows ?? new Map<string, Row>();
     const added = [...rows].filter(([key]) => !old.has(key)).map(([, row]) => row);
-    const changed = [...rows].filter(([key, row]) => old.has(key) && JSON.stringify(old.get(key)) !== JSON.stringify(row)).map(([, row]) => row);
+    const changed = [...rows]
+      .filter(([key, row]) => old.has(key) && JSON.stringify(old.get(key)) !== JSON.stringify(row))
+      .map(([, row]) => row);
     const removed = [...old].filter(([key]) => !rows.has(key)).map(([, row]) => row);
-    const parts = { ...(added.length > 0 ? { added } : {}), ...(changed.length > 0 ? { changed } : {}), ...(removed.length > 0 ? { removed } : {}) };
+    const parts = {
+      ...(added.length > 0 ? { added } : {}),
+      ...(changed.length > 0 ? { changed } : {}),
+      ...(removed.length > 0 ? { removed } : {}),
+    };
     if (Object.keys(parts).length > 0) diff[name] = parts;
   }
   return diff;

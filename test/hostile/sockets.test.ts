@@ -25,7 +25,10 @@ describe("bytes on a socket", () => {
     expect(door.engine.faults.slice(faults), "faults of the server").toEqual([]);
   }
 
-  const now = (): { before: Snapshot; faults: number } => ({ before: door.database.snapshot(), faults: door.engine.faults.length });
+  const now = (): { before: Snapshot; faults: number } => ({
+    before: door.database.snapshot(),
+    faults: door.engine.faults.length,
+  });
 
   function expectProblem(answer: RawAnswer): void {
     checkProblem(answer, {});
@@ -35,9 +38,16 @@ describe("bytes on a socket", () => {
 
   test.each(socketCases.map((one) => [one.id, one.is, one] as const))("%s %s", async (_id, _is, one) => {
     const before = now();
-    const options = { ...(one.methods === undefined ? {} : { methods: one.methods }), answers: one.answers.length, afterwardsMs: AFTERWARDS_MS };
+    const options = {
+      ...(one.methods === undefined ? {} : { methods: one.methods }),
+      answers: one.answers.length,
+      afterwardsMs: AFTERWARDS_MS,
+    };
     const { answers, closed, rest } = await exchange(door.port, one.bytes, options);
-    expect(answers.map(({ status }) => status), `${answers.map(({ text }) => text.slice(0, 200)).join("\n")}${rest.slice(0, 200)}`).toHaveLength(one.answers.length);
+    expect(
+      answers.map(({ status }) => status),
+      `${answers.map(({ text }) => text.slice(0, 200)).join("\n")}${rest.slice(0, 200)}`,
+    ).toHaveLength(one.answers.length);
     for (const [at, wanted] of one.answers.entries()) expect([wanted].flat()).toContain(answers[at]?.status);
     expect(rest, "bytes that belong to no answer").toBe("");
     expect(closed, "the server ended the connection").toBe(one.closed ?? closed);
@@ -50,12 +60,19 @@ describe("bytes on a socket", () => {
     for (const body of ['{"title":"half', '{"title":"whole"}', ""]) {
       const socket = connect({ port: door.port, host: "127.0.0.1" });
       await new Promise<void>((resolve) => {
-        socket.write(`POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n${body}`, () => resolve());
+        socket.write(
+          `POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n${body}`,
+          () => resolve(),
+        );
       });
       await sleep(20);
       socket.destroy();
     }
-    const cut = await exchange(door.port, "POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{", { waitMs: 50 });
+    const cut = await exchange(
+      door.port,
+      "POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
+      { waitMs: 50 },
+    );
     expect(cut.answers).toEqual([]);
     await sleep(100);
     await expectUnharmed(before);
@@ -67,14 +84,20 @@ describe("bytes on a socket", () => {
       const socket = connect({ port: door.port, host: "127.0.0.1" });
       socket.once("error", () => undefined);
       const json = JSON.stringify({ title: `gone ${at}` });
-      socket.write(at % 2 === 0 ? "GET /api/posts?count=exact&offset=3 HTTP/1.1\r\nHost: a\r\n\r\n" : `POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`);
+      socket.write(
+        at % 2 === 0
+          ? "GET /api/posts?count=exact&offset=3 HTTP/1.1\r\nHost: a\r\n\r\n"
+          : `POST /api/posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`,
+      );
       setTimeout(() => socket.destroy(), at % 10);
       return once(socket, "close");
     });
     await Promise.all(sockets);
     await sleep(300);
     expect(door.engine.faults.slice(faults)).toEqual([]);
-    const titles = door.database.rows("SELECT title FROM posts WHERE title LIKE 'gone %'").map(([title]) => String(title));
+    const titles = door.database
+      .rows("SELECT title FROM posts WHERE title LIKE 'gone %'")
+      .map(([title]) => String(title));
     expect(new Set(titles).size, "no request ran twice").toBe(titles.length);
     const created = await door.send({ method: "POST", path: "/api/posts", json: { title: "afterwards" } });
     expect(created.status).toBe(201);
@@ -82,11 +105,26 @@ describe("bytes on a socket", () => {
   });
 
   test("H03 HEAD answers with the headers of GET and no body", async () => {
-    for (const path of ["/api/posts", "/api/posts/1", "/api/posts?limit=2", "/api/posts/999", "/api/posts?nope=1", "/health/live", "/openapi.json", "/api/vault", "/api/posts/1/comments", "/api/posts/1?include=comments"]) {
+    for (const path of [
+      "/api/posts",
+      "/api/posts/1",
+      "/api/posts?limit=2",
+      "/api/posts/999",
+      "/api/posts?nope=1",
+      "/health/live",
+      "/openapi.json",
+      "/api/vault",
+      "/api/posts/1/comments",
+      "/api/posts/1?include=comments",
+    ]) {
       const bytes = (method: string): string => `${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
       const got = (await exchange(door.port, bytes("GET"))).answers[0];
       const head = await exchange(door.port, bytes("HEAD"), { methods: ["HEAD"] });
-      const plain = (headers: RawAnswer["headers"] | undefined): Record<string, string | undefined> => ({ ...headers, date: undefined, "x-request-id": undefined });
+      const plain = (headers: RawAnswer["headers"] | undefined): Record<string, string | undefined> => ({
+        ...headers,
+        date: undefined,
+        "x-request-id": undefined,
+      });
       // The length of a problem moves with the length of its request id.
       const problem = (got?.status ?? 0) >= 400 ? { "content-length": undefined } : {};
       expect({ ...plain(head.answers[0]?.headers), ...problem }, path).toEqual({ ...plain(got?.headers), ...problem });

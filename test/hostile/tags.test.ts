@@ -15,7 +15,14 @@ describe("C08 entity tags", () => {
   };
 
   test("differ from representation to representation, and are the same for the same one", async () => {
-    const urls = ["/api/posts/1", "/api/posts/1?fields=id", "/api/posts/1?fields=id,title", "/api/posts/1?include=author", "/api/posts/1?include=comments", "/api/posts/1?include=comments&comments.limit=1"];
+    const urls = [
+      "/api/posts/1",
+      "/api/posts/1?fields=id",
+      "/api/posts/1?fields=id,title",
+      "/api/posts/1?include=author",
+      "/api/posts/1?include=comments",
+      "/api/posts/1?include=comments&comments.limit=1",
+    ];
     const tags = await Promise.all(urls.map(tag));
     expect(new Set(tags).size).toBe(urls.length);
     expect(await Promise.all(urls.map(tag))).toEqual(tags);
@@ -34,7 +41,9 @@ describe("C08 entity tags", () => {
       const held = await tag(`/api/posts/2${query}`);
       const views = Math.floor(performance.now());
       expect((await door.engine.patch("/api/posts/2", { views }, { "if-match": held })).status, query).toBe(200);
-      expect((await door.engine.patch("/api/posts/2", { views: views + 1 }, { "if-match": held })).status, query).toBe(412);
+      expect((await door.engine.patch("/api/posts/2", { views: views + 1 }, { "if-match": held })).status, query).toBe(
+        412,
+      );
     }
   });
 
@@ -47,7 +56,10 @@ describe("C08 entity tags", () => {
     const put = await door.engine.put(url, { title: "tagged again" });
     expect(await tag(url)).toBe(put.headers["etag"]);
     expect((await door.engine.get(url, { "if-none-match": put.headers["etag"] as string })).status).toBe(304);
-    expect((await door.engine.get(url, { "if-none-match": `W/${put.headers["etag"] as string}` })).status, "weak comparison (RFC 9110 §13.1.2)").toBe(304);
+    expect(
+      (await door.engine.get(url, { "if-none-match": `W/${put.headers["etag"] as string}` })).status,
+      "weak comparison (RFC 9110 §13.1.2)",
+    ).toBe(304);
     expect((await door.engine.get(url, { "if-none-match": made.headers["etag"] as string })).status).toBe(200);
   });
 
@@ -64,7 +76,11 @@ describe("C08 entity tags", () => {
     const made = await door.engine.post("/api/posts", { title: "t", at: "2024-01-01T00:00:00.123Z" });
     const same = await door.engine.get(made.headers["location"] as string);
     const row = same.json as { id: number; at: string; updated_at: string };
-    const put = await door.engine.put(`/api/posts/${row.id}`, { title: "t", at: "2024-01-01T00:00:00.123999Z" }, { "if-match": same.headers["etag"] as string });
+    const put = await door.engine.put(
+      `/api/posts/${row.id}`,
+      { title: "t", at: "2024-01-01T00:00:00.123999Z" },
+      { "if-match": same.headers["etag"] as string },
+    );
     expect(put.json).toMatchObject({ at: row.at });
   });
 

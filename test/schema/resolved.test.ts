@@ -1,4 +1,27 @@
-import { type AnyDeclaration, bigint, boolean, compile, date, decimal, email, enumeration, everyone, integer, json, longText, nobody, real, ref, servery, slug, table, text, timestamp, url, uuid } from "servery";
+import {
+  type AnyDeclaration,
+  bigint,
+  boolean,
+  compile,
+  date,
+  decimal,
+  email,
+  enumeration,
+  everyone,
+  integer,
+  json,
+  longText,
+  nobody,
+  real,
+  ref,
+  servery,
+  slug,
+  table,
+  text,
+  timestamp,
+  url,
+  uuid,
+} from "servery";
 import { describe, expect, test } from "vitest";
 import { findingsOf, problemOf, rowOf } from "../api/answers.ts";
 import { openEngine } from "../harness/open-engine.ts";
@@ -14,8 +37,13 @@ function tableOf(declaration: AnyDeclaration, name: string) {
 
 describe("a table", () => {
   test("has id, created_at and updated_at around its columns, unless they are switched off", () => {
-    const names = (options: object): string[] => tableOf(servery({ tables: { t: table({ code: text(5) }, options).primaryKey("code") } }), "t").columns.map((column) => column.name);
-    expect(tableOf(servery({ tables: { t: table({ a: text(5) }) } }), "t").columns.map((column) => column.name)).toEqual(["id", "a", "created_at", "updated_at"]);
+    const names = (options: object): string[] =>
+      tableOf(servery({ tables: { t: table({ code: text(5) }, options).primaryKey("code") } }), "t").columns.map(
+        (column) => column.name,
+      );
+    expect(
+      tableOf(servery({ tables: { t: table({ a: text(5) }) } }), "t").columns.map((column) => column.name),
+    ).toEqual(["id", "a", "created_at", "updated_at"]);
     expect(names({})).toEqual(["code", "created_at", "updated_at"]);
     expect(names({ created_at: false })).toEqual(["code", "updated_at"]);
     expect(names({ created_at: false, updated_at: false })).toEqual(["code"]);
@@ -31,7 +59,13 @@ describe("a table", () => {
         follows: table({ a_id: ref("users", { as: "from" }), b_id: ref("users", { as: "to", reverse: "followers" }) }),
       },
     });
-    expect([...tableOf(declaration, "users").relations.keys()].sort()).toEqual(["followers", "follows_as_from", "marked", "pins", "posts"]);
+    expect([...tableOf(declaration, "users").relations.keys()].sort()).toEqual([
+      "followers",
+      "follows_as_from",
+      "marked",
+      "pins",
+      "posts",
+    ]);
     expect([...tableOf(declaration, "posts").relations.keys()]).toEqual(["user"]);
     expect([...tableOf(declaration, "marks").relations.keys()]).toEqual(["user"]);
     expect([...tableOf(declaration, "pins").relations.keys()]).toEqual(["pinned_by_ref"]);
@@ -39,8 +73,23 @@ describe("a table", () => {
   });
 
   test("has an index for its order, one for each reference, and those it declares", () => {
-    const posts = tableOf(servery({ tables: { users: table({ mail: email().unique() }), posts: table({ user_id: ref("users"), category: text(5).index(), a: text(1), b: text(1) }).unique("a", "b").index("b", "a") } }), "posts");
-    expect(posts.indexes.map((index) => [index.columns.map((column) => `${column.name}${column.descending ? " down" : ""}`).join(", "), index.unique])).toEqual([
+    const posts = tableOf(
+      servery({
+        tables: {
+          users: table({ mail: email().unique() }),
+          posts: table({ user_id: ref("users"), category: text(5).index(), a: text(1), b: text(1) })
+            .unique("a", "b")
+            .index("b", "a"),
+        },
+      }),
+      "posts",
+    );
+    expect(
+      posts.indexes.map((index) => [
+        index.columns.map((column) => `${column.name}${column.descending ? " down" : ""}`).join(", "),
+        index.unique,
+      ]),
+    ).toEqual([
       ["created_at down, id down", false],
       ["user_id, created_at down, id down", false],
       ["category, created_at down, id down", false],
@@ -50,16 +99,36 @@ describe("a table", () => {
   });
 
   test("without .allow() is for administrators, and an action that is left out is for nobody", () => {
-    const rules = (declared: ReturnType<typeof table>) => Object.values(tableOf(servery({ tables: { t: declared } }), "t").rules).map((rule) => rule.rule);
-    expect(rules(table({ a: text(1) }))).toEqual(["administrators", "administrators", "administrators", "administrators"]);
-    expect(rules(table({ a: text(1) }).allow({ read: everyone, create: nobody }))).toEqual(["everyone", "nobody", "nobody", "nobody"]);
+    const rules = (declared: ReturnType<typeof table>) =>
+      Object.values(tableOf(servery({ tables: { t: declared } }), "t").rules).map((rule) => rule.rule);
+    expect(rules(table({ a: text(1) }))).toEqual([
+      "administrators",
+      "administrators",
+      "administrators",
+      "administrators",
+    ]);
+    expect(rules(table({ a: text(1) }).allow({ read: everyone, create: nobody }))).toEqual([
+      "everyone",
+      "nobody",
+      "nobody",
+      "nobody",
+    ]);
   });
 
   test("may have a path of its own, and a name that URLs and SQL must quote", async () => {
-    const engine = await openEngine(servery({ tables: { auth: table({ 'a "b" c': text(10), select: integer().optional() }, { path: "logins" }).allow(OPEN), "odd name;--": table({ "x'y": text(5) }).allow(OPEN) } }));
+    const engine = await openEngine(
+      servery({
+        tables: {
+          auth: table({ 'a "b" c': text(10), select: integer().optional() }, { path: "logins" }).allow(OPEN),
+          "odd name;--": table({ "x'y": text(5) }).allow(OPEN),
+        },
+      }),
+    );
     const row = rowOf(await engine.post("/api/logins", { 'a "b" c': "v", select: 1 }));
     expect((await engine.get(`/api/logins/${row["id"]}`)).json).toEqual(row);
-    expect((await engine.get(`/api/logins?select=1&filter=${encodeURIComponent(JSON.stringify({ 'a "b" c': "v" }))}`)).json).toEqual([row]);
+    expect(
+      (await engine.get(`/api/logins?select=1&filter=${encodeURIComponent(JSON.stringify({ 'a "b" c': "v" }))}`)).json,
+    ).toEqual([row]);
     const odd = await engine.post("/api/odd%20name%3B--", { "x'y": "z" });
     expect((await engine.get(odd.headers["location"] ?? "")).json).toEqual(rowOf(odd));
     problemOf(await engine.get("/api/auth"), 404, "no_route");
@@ -69,12 +138,17 @@ describe("a table", () => {
 
   test("may be wider than a function of SQLite takes arguments", async () => {
     const columns = Object.fromEntries(Array.from({ length: 130 }, (_, at) => [`c${at}`, integer().default(at)]));
-    const engine = await openEngine(servery({ tables: { wide: table(columns).allow(OPEN), parts: table({ wide_id: ref("wide") }).allow(OPEN) } }));
+    const engine = await openEngine(
+      servery({ tables: { wide: table(columns).allow(OPEN), parts: table({ wide_id: ref("wide") }).allow(OPEN) } }),
+    );
     const row = rowOf(await engine.post("/api/wide", {}));
     expect(Object.keys(row)).toHaveLength(133);
     expect([row["c0"], row["c129"]]).toEqual([0, 129]);
     await engine.post("/api/parts", { wide_id: row["id"] });
-    expect(rowOf(await engine.get(`/api/wide/${row["id"]}?include=parts`))).toEqual({ ...row, parts: [expect.objectContaining({ wide_id: row["id"] })] });
+    expect(rowOf(await engine.get(`/api/wide/${row["id"]}?include=parts`))).toEqual({
+      ...row,
+      parts: [expect.objectContaining({ wide_id: row["id"] })],
+    });
     await engine.close();
     expect(engine.faults).toEqual([]);
   });
@@ -83,13 +157,25 @@ describe("a table", () => {
 describe("keys that are no whole number", () => {
   const declaration = servery({
     tables: {
-      codes: table({ code: text(20), label: text(20) }).primaryKey("code").allow(OPEN),
-      tokens: table({ token: uuid().generated(), label: text(20) }).primaryKey("token").allow(OPEN),
-      days: table({ day: date(), label: text(20) }).primaryKey("day").allow(OPEN),
-      counters: table({ number: integer(), label: text(20) }).primaryKey("number").allow(OPEN),
-      prices: table({ price: decimal(10, 2), big: bigint() }).primaryKey("price", "big").allow(OPEN),
+      codes: table({ code: text(20), label: text(20) })
+        .primaryKey("code")
+        .allow(OPEN),
+      tokens: table({ token: uuid().generated(), label: text(20) })
+        .primaryKey("token")
+        .allow(OPEN),
+      days: table({ day: date(), label: text(20) })
+        .primaryKey("day")
+        .allow(OPEN),
+      counters: table({ number: integer(), label: text(20) })
+        .primaryKey("number")
+        .allow(OPEN),
+      prices: table({ price: decimal(10, 2), big: bigint() })
+        .primaryKey("price", "big")
+        .allow(OPEN),
       uses: table({ code: ref("codes"), token: ref("tokens") }).allow(OPEN),
-      children: table({ code: ref("codes") }).primaryKey("code").allow(OPEN),
+      children: table({ code: ref("codes") })
+        .primaryKey("code")
+        .allow(OPEN),
     },
   });
 
@@ -99,15 +185,22 @@ describe("keys that are no whole number", () => {
     expect(code.headers["location"]).toBe("/api/codes/a%20b%2Fc");
     const token = rowOf(await engine.post("/api/tokens", { label: "x" }));
     expect(token["token"]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(findingsOf(await engine.post("/api/tokens", { label: "x", token: token["token"] }))).toEqual(["/token read_only"]);
+    expect(findingsOf(await engine.post("/api/tokens", { label: "x", token: token["token"] }))).toEqual([
+      "/token read_only",
+    ]);
     expect(rowOf(await engine.get(`/api/tokens/${token["token"]}`))).toEqual(token);
-    expect((await engine.post("/api/days", { day: "2024-02-29", label: "x" })).headers["location"]).toBe("/api/days/2024-02-29");
+    expect((await engine.post("/api/days", { day: "2024-02-29", label: "x" })).headers["location"]).toBe(
+      "/api/days/2024-02-29",
+    );
     problemOf(await engine.get("/api/days/2024-02-30"), 404, "not_found");
     expect(rowOf(await engine.post("/api/counters", { label: "x" }))["number"]).toBe(1);
     const price = await engine.post("/api/prices", { price: "9.90", big: "9223372036854775807" });
     expect((await engine.get(price.headers["location"] ?? "")).json).toEqual(rowOf(price));
     const use = rowOf(await engine.post("/api/uses", { code: "a b/c", token: token["token"] }));
-    expect((await engine.get(`/api/uses/${use["id"]}?include=code_ref,token_ref`)).json).toMatchObject({ code_ref: { label: "x" }, token_ref: { label: "x" } });
+    expect((await engine.get(`/api/uses/${use["id"]}?include=code_ref,token_ref`)).json).toMatchObject({
+      code_ref: { label: "x" },
+      token_ref: { label: "x" },
+    });
     expect((await engine.get("/api/codes/a%20b%2Fc/uses")).json).toHaveLength(1);
     expect(rowOf(await engine.post("/api/children", { code: "a b/c" }))["code"]).toBe("a b/c");
     expect(findingsOf(await engine.post("/api/children", { code: "gone" }))).toEqual(["/code reference_missing"]);
@@ -119,7 +212,23 @@ describe("keys that are no whole number", () => {
 
 describe("defaults", () => {
   test("of every kind are taken where nothing is sent, by the service and by the database", async () => {
-    const defaults = { t: "x", l: "long", e: "a@b.co", u: "http://a.b", s: "a-b", en: "b", i: -5, b: "-9223372036854775808", d: "1.50", r: 0.5, bo: true, da: "2024-02-29", ti: "2024-01-15T14:30:00.000Z", id7: "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11", j: { a: [1] } };
+    const defaults = {
+      t: "x",
+      l: "long",
+      e: "a@b.co",
+      u: "http://a.b",
+      s: "a-b",
+      en: "b",
+      i: -5,
+      b: "-9223372036854775808",
+      d: "1.50",
+      r: 0.5,
+      bo: true,
+      da: "2024-02-29",
+      ti: "2024-01-15T14:30:00.000Z",
+      id7: "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11",
+      j: { a: [1] },
+    };
     const things = table({
       t: text(5).default("x"),
       l: longText().default("long"),
@@ -141,7 +250,9 @@ describe("defaults", () => {
     const row = rowOf(await engine.post("/api/things", {}));
     expect(row).toMatchObject(defaults);
     const file = await openRaw(engine.databasePath);
-    file.run("INSERT INTO things (created_at, updated_at) VALUES ('2024-01-01T00:00:00.000Z', '2024-01-01T00:00:00.000Z')");
+    file.run(
+      "INSERT INTO things (created_at, updated_at) VALUES ('2024-01-01T00:00:00.000Z', '2024-01-01T00:00:00.000Z')",
+    );
     file.close();
     expect(rowOf(await engine.get("/api/things/2"))).toMatchObject(defaults);
     await engine.patch("/api/things/1", { t: "y", bo: false, i: 1 });
@@ -154,7 +265,13 @@ describe("defaults", () => {
 describe("constraints", () => {
   const declaration = servery({
     tables: {
-      things: table({ a: text(5).optional(), b: integer().optional(), low: integer().default(0), high: integer().default(1), code: slug().optional().unique() })
+      things: table({
+        a: text(5).optional(),
+        b: integer().optional(),
+        low: integer().default(0),
+        high: integer().default(1),
+        code: slug().optional().unique(),
+      })
         .unique("a", "b")
         .check("in_order", { low: { lte: { column: "high" } } })
         .check("not_seven", { b: { ne: 7 } })
@@ -164,7 +281,8 @@ describe("constraints", () => {
 
   test("a pair is unique as a pair, and missing values do not clash", async () => {
     const engine = await openEngine(declaration);
-    for (const body of [{ a: "x", b: 1 }, { a: "x", b: 2 }, { a: "y", b: 1 }, { a: "x" }, { a: "x" }, {}, {}]) expect((await engine.post("/api/things", body)).status).toBe(201);
+    for (const body of [{ a: "x", b: 1 }, { a: "x", b: 2 }, { a: "y", b: 1 }, { a: "x" }, { a: "x" }, {}, {}])
+      expect((await engine.post("/api/things", body)).status).toBe(201);
     const clash = problemOf(await engine.post("/api/things", { a: "x", b: 1 }), 409, "unique");
     expect(clash.errors?.map((error) => error.pointer).sort()).toEqual(["/a", "/b"]);
     problemOf(await engine.patch("/api/things/2", { b: 1 }), 409, "unique");

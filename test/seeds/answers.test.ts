@@ -88,12 +88,18 @@ describe("status codes", () => {
     const file = await openRaw(broken.databasePath);
     file.run("ALTER TABLE comments RENAME TO stolen");
     file.close();
-    const answers = [await broken.get("/api/comments"), await broken.get("/api/comments/1"), await broken.post("/api/comments", { post_id: 1, user_id: 1, content: "x" })];
+    const answers = [
+      await broken.get("/api/comments"),
+      await broken.get("/api/comments/1"),
+      await broken.post("/api/comments", { post_id: 1, user_id: 1, content: "x" }),
+    ];
     for (const answer of answers) {
       const problem = problemOf(answer, 500, "internal");
       expect(Object.keys(problem).sort()).toEqual(["code", "detail", "error", "request_id", "status", "title", "type"]);
       expect(problem.request_id).toBe(answer.headers["x-request-id"]);
-      expect(answer.text).not.toMatch(/comments|stolen|no such table|sqlite|SELECT|INSERT|\.(?:js|ts)|\/tmp|node_modules/i);
+      expect(answer.text).not.toMatch(
+        /comments|stolen|no such table|sqlite|SELECT|INSERT|\.(?:js|ts)|\/tmp|node_modules/i,
+      );
     }
     expect(broken.faults).toHaveLength(3);
     expect(JSON.stringify(broken.faults.map(String))).toContain("no such table");

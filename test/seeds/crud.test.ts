@@ -69,12 +69,14 @@ describe("read", () => {
   test("133 GET /api/users answers an array of users", async () => {
     const answer = await engine.get("/api/users");
     expect(Array.isArray(answer.json)).toBe(true);
-    for (const row of rowsOf(answer)) expect(row).toMatchObject({ id: expect.any(Number), username: expect.any(String), email: expect.any(String) });
+    for (const row of rowsOf(answer))
+      expect(row).toMatchObject({ id: expect.any(Number), username: expect.any(String), email: expect.any(String) });
   });
 
   test("134 GET /api/users/<int:user_id> answers one or 404; a key that is no int is none", async () => {
     expect(rowOf(await engine.get("/api/users/1"))["username"]).toBe("alice");
-    for (const id of ["999", "abc", "1.0", "1abc", "-1", "01", "%31%30%30%30"]) problemOf(await engine.get(`/api/users/${id}`), 404, "not_found");
+    for (const id of ["999", "abc", "1.0", "1abc", "-1", "01", "%31%30%30%30"])
+      problemOf(await engine.get(`/api/users/${id}`), 404, "not_found");
   });
 
   test("135 GET /api/posts takes query parameters, together", async () => {
@@ -84,10 +86,13 @@ describe("read", () => {
   });
 
   test("136 category=… keeps the posts of that category, all of them", async () => {
-    const all = rowsOf(await engine.get("/api/posts?limit=1000&offset=0")).concat(rowsOf(await engine.get("/api/posts?limit=1000&offset=1000")));
+    const all = rowsOf(await engine.get("/api/posts?limit=1000&offset=0")).concat(
+      rowsOf(await engine.get("/api/posts?limit=1000&offset=1000")),
+    );
     const wanted = all.filter((row) => row["category"] === "news").map((row) => row["id"]);
     const found: unknown[] = [];
-    for (let offset = 0; offset <= wanted.length; offset += 500) found.push(...idsOf(await engine.get(`/api/posts?category=news&limit=500&offset=${offset}`)));
+    for (let offset = 0; offset <= wanted.length; offset += 500)
+      found.push(...idsOf(await engine.get(`/api/posts?category=news&limit=500&offset=${offset}`)));
     expect(wanted.length).toBeGreaterThan(20);
     expect(found).toEqual(wanted);
   });
@@ -95,7 +100,8 @@ describe("read", () => {
   test("137 limit is a whole number, 20 unless given", async () => {
     expect(idsOf(await engine.get("/api/posts"))).toHaveLength(20);
     expect(idsOf(await engine.get("/api/posts?limit=5"))).toHaveLength(5);
-    for (const limit of ["five", "5.5", "-5", "", "0"]) problemOf(await engine.get(`/api/posts?limit=${limit}`), 400, "invalid_parameter");
+    for (const limit of ["five", "5.5", "-5", "", "0"])
+      problemOf(await engine.get(`/api/posts?limit=${limit}`), 400, "invalid_parameter");
   });
 
   test("138 the newest come first", async () => {
@@ -184,7 +190,10 @@ describe("API code and the SQL behind it", () => {
     for (const table of schema.tables.values()) {
       if (table.rules.update.rule !== "everyone") continue;
       const [row] = rowsOf(await engine.get(`/api/${table.path}?limit=1`));
-      seen.push(...writesOf(await engine.put(`/api/${table.path}/${row?.["id"]}`, row)), ...writesOf(await engine.delete(`/api/${table.path}/${row?.["id"]}`)));
+      seen.push(
+        ...writesOf(await engine.put(`/api/${table.path}/${row?.["id"]}`, row)),
+        ...writesOf(await engine.delete(`/api/${table.path}/${row?.["id"]}`)),
+      );
     }
     expect(seen.length).toBeGreaterThan(20);
     for (const sql of seen) expect(sql).toMatch(/^(?:UPDATE|DELETE)[^]* WHERE [^]*\?/);

@@ -7,12 +7,18 @@ const OPEN = { read: everyone, create: everyone, update: everyone, delete: every
 
 const declaration = servery({
   tables: {
-    users: table({ username: text(30), email: email(), is_active: boolean().default(true) }, { updated_at: false }).allow(OPEN),
+    users: table(
+      { username: text(30), email: email(), is_active: boolean().default(true) },
+      { updated_at: false },
+    ).allow(OPEN),
     posts: table({ user_id: ref("users"), title: text(200), likes: integer().default(0) }).allow(OPEN),
     things: table({ value: json().optional(), name: text(100).optional() }).allow(OPEN),
   },
   seed: () => [
-    { table: "users", rows: [{ id: 42, username: "alice", email: "alice@example.com", created_at: "2024-10-28T10:30:00Z" }] },
+    {
+      table: "users",
+      rows: [{ id: 42, username: "alice", email: "alice@example.com", created_at: "2024-10-28T10:30:00Z" }],
+    },
     {
       table: "posts",
       rows: [
@@ -40,7 +46,15 @@ async function back(value: unknown): Promise<unknown> {
 }
 
 test("172 JSON is the format of every answer, problems included", async () => {
-  for (const answer of [await engine.get("/api/users"), await engine.get("/api/users/42"), await engine.get("/api/users/999"), await engine.get("/nope"), await engine.post("/api/things", {}), await engine.get("/health/ready"), await engine.get("/openapi.json")]) {
+  for (const answer of [
+    await engine.get("/api/users"),
+    await engine.get("/api/users/42"),
+    await engine.get("/api/users/999"),
+    await engine.get("/nope"),
+    await engine.post("/api/things", {}),
+    await engine.get("/health/ready"),
+    await engine.get("/openapi.json"),
+  ]) {
     expect(answer.headers["content-type"]).toMatch(/^application\/(?:problem\+)?json; charset=utf-8$/);
     expect(() => JSON.parse(answer.text) as unknown).not.toThrow();
   }
@@ -64,7 +78,17 @@ test("173 the nested example: a user with its posts", async () => {
 
 describe("value types", () => {
   test("175 strings, whatever stands in them", async () => {
-    const texts = ["", "x", 'quote " backslash \\ slash /', "tab\tnewline\nreturn\r", "\u0001\u001f\u007f", "äöü ß 日本 😀 \u2028\u2029", "</script>", "null", "' OR 1=1 --"];
+    const texts = [
+      "",
+      "x",
+      'quote " backslash \\ slash /',
+      "tab\tnewline\nreturn\r",
+      "\u0001\u001f\u007f",
+      "äöü ß 日本 😀 \u2028\u2029",
+      "</script>",
+      "null",
+      "' OR 1=1 --",
+    ];
     for (const value of texts) expect(await back(value)).toBe(value);
     for (const name of texts) {
       const row = rowOf(await engine.post("/api/things", { name }));
@@ -73,7 +97,8 @@ describe("value types", () => {
   });
 
   test("176 numbers", async () => {
-    for (const value of [0, 1, -1, 42, 0.5, -0.1, 0.30000000000000004, 1e21, 1.5e300, 5e-324, 9_007_199_254_740_991]) expect(await back(value)).toBe(value);
+    for (const value of [0, 1, -1, 42, 0.5, -0.1, 0.30000000000000004, 1e21, 1.5e300, 5e-324, 9_007_199_254_740_991])
+      expect(await back(value)).toBe(value);
     expect(typeof rowOf(await engine.get("/api/posts/1"))["likes"]).toBe("number");
   });
 
@@ -83,11 +108,18 @@ describe("value types", () => {
   });
 
   test("178 arrays, in their order", async () => {
-    for (const value of [[], [1, 2, 3], [3, 1, 2], [null], [[[]]], ["a", 1, true, null, {}]]) expect(await back(value)).toEqual(value);
+    for (const value of [[], [1, 2, 3], [3, 1, 2], [null], [[[]]], ["a", 1, true, null, {}]])
+      expect(await back(value)).toEqual(value);
   });
 
   test("179 objects, with any keys", async () => {
-    for (const value of [{}, { a: 1 }, { "": "empty", "a b": 1, "ä.b[c]": 2, '"': 3 }, { nested: { deeper: { list: [{}] } } }]) expect(await back(value)).toEqual(value);
+    for (const value of [
+      {},
+      { a: 1 },
+      { "": "empty", "a b": 1, "ä.b[c]": 2, '"': 3 },
+      { nested: { deeper: { list: [{}] } } },
+    ])
+      expect(await back(value)).toEqual(value);
   });
 
   test("180 null", async () => {

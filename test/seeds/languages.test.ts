@@ -25,7 +25,7 @@ interface Exchange {
 }
 
 const exchanges: readonly Exchange[] = [
-  { method: "POST", path: "/api/categories", body: { name: "Ünïcode 😀 \"quoted\"", slug: "SLUG" } },
+  { method: "POST", path: "/api/categories", body: { name: 'Ünïcode 😀 "quoted"', slug: "SLUG" } },
   { method: "GET", path: "/api/categories?slug=SLUG&fields=name,slug" },
   { method: "GET", path: "/api/users/1?include=posts.count" },
   { method: "GET", path: "/api/users/999" },
@@ -41,7 +41,8 @@ interface Answer {
 async function inJavaScript(base: string, list: readonly Exchange[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { method, path, body } of list) {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const sent =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
     const response = await fetch(base + path, { method, ...sent });
     answers.push({ status: response.status, body: await response.json() });
   }
@@ -74,7 +75,18 @@ async function withCurl(base: string, list: readonly Exchange[]): Promise<Answer
   const answers: Answer[] = [];
   for (const { method, path, body } of list) {
     const sent = body === undefined ? [] : ["-H", "Content-Type: application/json", "--data-raw", JSON.stringify(body)];
-    const { stdout } = await run("curl", ["-sS", "-g", "-m", "10", "-X", method, ...sent, "-w", "\n%{http_code}", base + path]);
+    const { stdout } = await run("curl", [
+      "-sS",
+      "-g",
+      "-m",
+      "10",
+      "-X",
+      method,
+      ...sent,
+      "-w",
+      "\n%{http_code}",
+      base + path,
+    ]);
     const end = stdout.lastIndexOf("\n");
     answers.push({ status: Number(stdout.slice(end + 1)), body: JSON.parse(stdout.slice(0, end)) as unknown });
   }
@@ -89,7 +101,14 @@ function isFound(program: string): boolean {
 function masked(answers: readonly Answer[]): unknown[] {
   return answers.map(({ status, body }) => {
     if (typeof body !== "object" || body === null || Array.isArray(body)) return { status, body };
-    const { id: _id, created_at: _created, updated_at: _updated, request_id: _request, slug: _slug, ...rest } = body as { [key: string]: unknown };
+    const {
+      id: _id,
+      created_at: _created,
+      updated_at: _updated,
+      request_id: _request,
+      slug: _slug,
+      ...rest
+    } = body as { [key: string]: unknown };
     return { status, body: rest };
   });
 }

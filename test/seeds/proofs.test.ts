@@ -30,7 +30,10 @@ function addressOf(pattern: string): string {
 }
 
 function totals(): unknown[] {
-  return [...schema.tables.keys()].map((table) => [table, ...(file.rows(`SELECT count(*), max(updated_at) FROM "${table}"`)[0] ?? [])]);
+  return [...schema.tables.keys()].map((table) => [
+    table,
+    ...(file.rows(`SELECT count(*), max(updated_at) FROM "${table}"`)[0] ?? []),
+  ]);
 }
 
 describe("validated before every write", () => {
@@ -41,53 +44,70 @@ describe("validated before every write", () => {
     expect(new Set(writing.map((route) => route.method))).toEqual(new Set(["POST", "PUT", "PATCH", "DELETE"]));
   });
 
-  test.each(writing.map((route) => [route.method, route.pattern] as const))("%s %s asks nothing of the database for a request that is refused", async (method, pattern) => {
-    const url = addressOf(pattern);
-    const json = { "content-type": "application/json" };
-    const refused: TestRequest[] = [
-      { method, url, headers: { ...json, authorization: "Bearer abc123token" }, body: "{}" },
-      { method, url: `${url}?nope=1`, headers: json, body: "{}" },
-      { method, url: `${url}/nope/nope`, headers: json, body: "{}" },
-      { method, url, headers: { ...json, "if-match": "no tag" }, body: "{}" },
-      { method, url, headers: { ...json, accept: "text/csv" }, body: "{}" },
-    ];
-    if (method !== "DELETE") {
-      refused.push(
-        { method, url },
-        { method, url, headers: json, body: "{" },
-        { method, url, headers: json, body: "[]" },
-        { method, url, headers: json, body: '{"nope":1}' },
-        { method, url, headers: json, body: '{"id":"x","created_at":1}' },
-        { method, url, headers: { "content-type": "text/plain" }, body: "{}" },
-      );
-    }
-    const before = totals();
-    for (const request of refused) {
-      const answer = await engine.send(request);
-      expect([400, 401, 403, 404, 406, 415], answer.text).toContain(answer.status);
-      expect(answer.sql, JSON.stringify(request)).toEqual([]);
-    }
-    expect(totals()).toEqual(before);
-  });
+  test.each(writing.map((route) => [route.method, route.pattern] as const))(
+    "%s %s asks nothing of the database for a request that is refused",
+    async (method, pattern) => {
+      const url = addressOf(pattern);
+      const json = { "content-type": "application/json" };
+      const refused: TestRequest[] = [
+        { method, url, headers: { ...json, authorization: "Bearer abc123token" }, body: "{}" },
+        { method, url: `${url}?nope=1`, headers: json, body: "{}" },
+        { method, url: `${url}/nope/nope`, headers: json, body: "{}" },
+        { method, url, headers: { ...json, "if-match": "no tag" }, body: "{}" },
+        { method, url, headers: { ...json, accept: "text/csv" }, body: "{}" },
+      ];
+      if (method !== "DELETE") {
+        refused.push(
+          { method, url },
+          { method, url, headers: json, body: "{" },
+          { method, url, headers: json, body: "[]" },
+          { method, url, headers: json, body: '{"nope":1}' },
+          { method, url, headers: json, body: '{"id":"x","created_at":1}' },
+          { method, url, headers: { "content-type": "text/plain" }, body: "{}" },
+        );
+      }
+      const before = totals();
+      for (const request of refused) {
+        const answer = await engine.send(request);
+        expect([400, 401, 403, 404, 406, 415], answer.text).toContain(answer.status);
+        expect(answer.sql, JSON.stringify(request)).toEqual([]);
+      }
+      expect(totals()).toEqual(before);
+    },
+  );
 });
 
 describe("every endpoint maps to an action", () => {
   test("each route of the table is served, and allows exactly its methods", async () => {
     const allowed = new Map<string, Set<string>>();
-    for (const { method, pattern } of routes) allowed.set(pattern, (allowed.get(pattern) ?? new Set(["OPTIONS"])).add(method));
+    for (const { method, pattern } of routes)
+      allowed.set(pattern, (allowed.get(pattern) ?? new Set(["OPTIONS"])).add(method));
     for (const [pattern, methods] of allowed) {
       if (methods.has("GET")) methods.add("HEAD");
       const answer = await engine.send({ method: "OPTIONS", url: addressOf(pattern) });
-      expect([pattern, ...(answer.headers["allow"] ?? "").split(", ").sort()]).toEqual([pattern, ...[...methods].sort()]);
+      expect([pattern, ...(answer.headers["allow"] ?? "").split(", ").sort()]).toEqual([
+        pattern,
+        ...[...methods].sort(),
+      ]);
     }
     expect(allowed.size).toBe(new Set(routes.map((route) => route.pattern)).size);
   });
 
   test("each route has an action of the table's own rule, and no two routes are one", () => {
-    const actions = { GET: ["list", "read"], POST: ["create"], PUT: ["replace"], PATCH: ["update"], DELETE: ["delete"] } as const;
+    const actions = {
+      GET: ["list", "read"],
+      POST: ["create"],
+      PUT: ["replace"],
+      PATCH: ["update"],
+      DELETE: ["delete"],
+    } as const;
     for (const route of routes.filter((candidate) => candidate.table !== undefined)) {
       expect(actions[route.method] as readonly string[]).toContain(route.action.name);
-      expect(route.action.access).toBe({ list: "read", read: "read", create: "create", replace: "update", update: "update", delete: "delete" }[route.action.name]);
+      expect(route.action.access).toBe(
+        { list: "read", read: "read", create: "create", replace: "update", update: "update", delete: "delete" }[
+          route.action.name
+        ],
+      );
     }
     expect(new Set(routes.map((route) => `${route.method} ${route.pattern}`)).size).toBe(routes.length);
   });
@@ -104,17 +124,32 @@ describe("an index serves each declared look-up", () => {
   /** What SQLite says of a statement, with NULL for every value. */
   function planOf(sql: string): string[] {
     const values = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "").split("?").length - 1;
-    return file.rows(`EXPLAIN QUERY PLAN ${sql}`, Array.from({ length: values }, () => null)).map((row) => String(row[3]));
+    return file
+      .rows(
+        `EXPLAIN QUERY PLAN ${sql}`,
+        Array.from({ length: values }, () => null),
+      )
+      .map((row) => String(row[3]));
   }
 
   const lookUps = [...schema.tables.values()].flatMap((table) => [
     `/api/${table.path}/1`,
     ...table.columns.flatMap((column) => {
       const value = column.kind.textual ? "x" : "1";
-      return column.references !== undefined || column.index || column.unique ? [`/api/${table.path}?${column.name}=${value}`] : [];
+      return column.references !== undefined || column.index || column.unique
+        ? [`/api/${table.path}?${column.name}=${value}`]
+        : [];
     }),
-    ...[...table.relations.values()].filter((relation) => relation.many).flatMap((relation) => [`/api/${table.path}/1/${relation.name}`, `/api/${table.path}/1?include=${relation.name}`, `/api/${table.path}/1?include=${relation.name}.count`]),
-    ...table.indexes.filter((index) => index.unique && index.columns.length > 1).map((index) => `/api/${table.path}?${index.columns.map((column) => `${column.name}=1`).join("&")}`),
+    ...[...table.relations.values()]
+      .filter((relation) => relation.many)
+      .flatMap((relation) => [
+        `/api/${table.path}/1/${relation.name}`,
+        `/api/${table.path}/1?include=${relation.name}`,
+        `/api/${table.path}/1?include=${relation.name}.count`,
+      ]),
+    ...table.indexes
+      .filter((index) => index.unique && index.columns.length > 1)
+      .map((index) => `/api/${table.path}?${index.columns.map((column) => `${column.name}=1`).join("&")}`),
   ]);
 
   test.each(lookUps)("%s", async (url) => {
@@ -124,14 +159,22 @@ describe("an index serves each declared look-up", () => {
     for (const sql of answer.sql) {
       const tables = planOf(sql).filter((line) => /^(?:SCAN|SEARCH) t\d+\b/.test(line));
       expect(tables.length).toBeGreaterThan(0);
-      expect(tables.filter((line) => !line.startsWith("SEARCH")), planOf(sql).join("\n")).toEqual([]);
+      expect(
+        tables.filter((line) => !line.startsWith("SEARCH")),
+        planOf(sql).join("\n"),
+      ).toEqual([]);
     }
   });
 
-  test.each([...schema.tables.values()].flatMap((table) => {
-    const indexed = table.columns.filter((column) => column.index || column.references !== undefined);
-    return [`/api/${table.path}`, ...indexed.map((column) => `/api/${table.path}?${column.name}=${column.kind.textual ? "x" : "1"}`)];
-  }))("%s comes newest first without sorting, the next page too", async (url) => {
+  test.each(
+    [...schema.tables.values()].flatMap((table) => {
+      const indexed = table.columns.filter((column) => column.index || column.references !== undefined);
+      return [
+        `/api/${table.path}`,
+        ...indexed.map((column) => `/api/${table.path}?${column.name}=${column.kind.textual ? "x" : "1"}`),
+      ];
+    }),
+  )("%s comes newest first without sorting, the next page too", async (url) => {
     const first = await engine.get(url);
     const pages = [first];
     const next = nextOf(first);
@@ -139,30 +182,58 @@ describe("an index serves each declared look-up", () => {
     for (const page of pages) {
       for (const sql of page.sql) {
         const plan = planOf(sql);
-        expect(plan.filter((line) => line.includes("TEMP B-TREE")), plan.join("\n")).toEqual([]);
-        expect(plan.filter((line) => /^SCAN t\d+$/.test(line)), plan.join("\n")).toEqual([]);
+        expect(
+          plan.filter((line) => line.includes("TEMP B-TREE")),
+          plan.join("\n"),
+        ).toEqual([]);
+        expect(
+          plan.filter((line) => /^SCAN t\d+$/.test(line)),
+          plan.join("\n"),
+        ).toEqual([]);
       }
     }
   });
 });
 
 describe("foreign keys protect integrity", () => {
-  const references = [...schema.tables.values()].flatMap((table) => table.columns.filter((column) => column.references !== undefined).map((column) => ({ table, column })));
+  const references = [...schema.tables.values()].flatMap((table) =>
+    table.columns.filter((column) => column.references !== undefined).map((column) => ({ table, column })),
+  );
 
-  test.each(references.map(({ table, column }) => [table.name, column.name] as const))("%s.%s: no orphan by insert or update, in the file itself", (table, column) => {
-    const names = file.rows(`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'id'`).map(([name]) => `"${String(name)}"`);
-    const values = names.map((name) => (name === `"${column}"` ? "987654" : name));
-    expect(file.refusal(`INSERT INTO "${table}" (${names.join(", ")}) SELECT ${values.join(", ")} FROM "${table}" LIMIT 1`)).toMatch(/FOREIGN KEY constraint failed/);
-    expect(file.refusal(`UPDATE "${table}" SET "${column}" = 987654 WHERE id = (SELECT min(id) FROM "${table}")`)).toMatch(/FOREIGN KEY constraint failed/);
-  });
+  test.each(references.map(({ table, column }) => [table.name, column.name] as const))(
+    "%s.%s: no orphan by insert or update, in the file itself",
+    (table, column) => {
+      const names = file
+        .rows(`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'id'`)
+        .map(([name]) => `"${String(name)}"`);
+      const values = names.map((name) => (name === `"${column}"` ? "987654" : name));
+      expect(
+        file.refusal(
+          `INSERT INTO "${table}" (${names.join(", ")}) SELECT ${values.join(", ")} FROM "${table}" LIMIT 1`,
+        ),
+      ).toMatch(/FOREIGN KEY constraint failed/);
+      expect(
+        file.refusal(`UPDATE "${table}" SET "${column}" = 987654 WHERE id = (SELECT min(id) FROM "${table}")`),
+      ).toMatch(/FOREIGN KEY constraint failed/);
+    },
+  );
 
-  test.each(references.map(({ table, column }) => [table.name, column.name, column.references?.table ?? ""] as const))("%s.%s: the row it leads to cannot be deleted past it", (table, column, parent) => {
-    expect(file.refusal(`DELETE FROM "${parent}" WHERE id = (SELECT "${column}" FROM "${table}" LIMIT 1)`)).toMatch(/FOREIGN KEY constraint failed/);
-  });
+  test.each(references.map(({ table, column }) => [table.name, column.name, column.references?.table ?? ""] as const))(
+    "%s.%s: the row it leads to cannot be deleted past it",
+    (table, column, parent) => {
+      expect(file.refusal(`DELETE FROM "${parent}" WHERE id = (SELECT "${column}" FROM "${table}" LIMIT 1)`)).toMatch(
+        /FOREIGN KEY constraint failed/,
+      );
+    },
+  );
 
   test("and through the API on insert, update and delete", async () => {
-    expect(findingsOf(await engine.post("/api/comments", { post_id: 987654, user_id: 1, content: "x" }))).toEqual(["/post_id reference_missing"]);
-    expect(findingsOf(await engine.patch("/api/comments/1", { post_id: 987654 }))).toEqual(["/post_id reference_missing"]);
+    expect(findingsOf(await engine.post("/api/comments", { post_id: 987654, user_id: 1, content: "x" }))).toEqual([
+      "/post_id reference_missing",
+    ]);
+    expect(findingsOf(await engine.patch("/api/comments/1", { post_id: 987654 }))).toEqual([
+      "/post_id reference_missing",
+    ]);
     problemOf(await engine.delete("/api/users/1"), 409, "still_referenced");
     expect(file.rows("SELECT count(*) FROM pragma_foreign_key_check")).toEqual([[0]]);
   });
@@ -176,9 +247,28 @@ describe("values are bound, never put into the text", () => {
     const text = encodeURIComponent(marker);
     statements.length = 0;
     const answers = [
-      ...(await Promise.all(["eq", "ne", "gt", "gte", "lt", "lte", "like", "ilike", "contains", "icontains", "starts", "ends", "in", "nin"].map((operator) => engine.get(`/api/users?username[${operator}]=${text}`)))),
+      ...(await Promise.all(
+        [
+          "eq",
+          "ne",
+          "gt",
+          "gte",
+          "lt",
+          "lte",
+          "like",
+          "ilike",
+          "contains",
+          "icontains",
+          "starts",
+          "ends",
+          "in",
+          "nin",
+        ].map((operator) => engine.get(`/api/users?username[${operator}]=${text}`)),
+      )),
       await engine.get(`/api/posts?user.username=${text}`),
-      await engine.get(`/api/posts?${filterParameter({ or: [{ title: marker }, { comments: { content: { contains: marker } } }] })}`),
+      await engine.get(
+        `/api/posts?${filterParameter({ or: [{ title: marker }, { comments: { content: { contains: marker } } }] })}`,
+      ),
       await engine.get("/api/posts?likes[gte]=424242&limit=17&offset=19"),
       await engine.post("/api/users", { username: marker, email: "marker@example.com" }),
     ];
@@ -203,7 +293,12 @@ describe("values are bound, never put into the text", () => {
 describe("stateless", () => {
   test("two engines on one file give equal answers, and each reads on where the other stopped", async () => {
     const other = await openEngine(social, { database: `sqlite:${engine.databasePath}` });
-    for (const url of ["/api/posts?limit=50", "/api/users/7?include=posts.comments", "/api/posts?count=exact&category=news", "/api/users/1/followers?include=follower"]) {
+    for (const url of [
+      "/api/posts?limit=50",
+      "/api/users/7?include=posts.comments",
+      "/api/posts?count=exact&category=news",
+      "/api/users/1/followers?include=follower",
+    ]) {
       const [here, there] = [await engine.get(url), await other.get(url)];
       const { "x-request-id": _here, ...headers } = here.headers;
       const { "x-request-id": _there, ...otherHeaders } = there.headers;
@@ -214,8 +309,14 @@ describe("stateless", () => {
     const created = rowOf(await other.post("/api/categories", { name: "Shared", slug: "shared" }));
     expect((await engine.get(`/api/categories/${created["id"]}`)).json).toEqual(created);
     const tag = (await engine.get(`/api/categories/${created["id"]}`)).headers["etag"] ?? "";
-    expect((await other.patch(`/api/categories/${created["id"]}`, { name: "Changed" }, { "if-match": tag })).status).toBe(200);
-    problemOf(await engine.patch(`/api/categories/${created["id"]}`, { name: "Lost" }, { "if-match": tag }), 412, "precondition_failed");
+    expect(
+      (await other.patch(`/api/categories/${created["id"]}`, { name: "Changed" }, { "if-match": tag })).status,
+    ).toBe(200);
+    problemOf(
+      await engine.patch(`/api/categories/${created["id"]}`, { name: "Lost" }, { "if-match": tag }),
+      412,
+      "precondition_failed",
+    );
     await other.close();
     expect(other.faults).toEqual([]);
   });

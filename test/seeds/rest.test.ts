@@ -43,7 +43,10 @@ describe("methods", () => {
     const answer = await engine.put(`/api/posts/${id}`, { user_id: 1, title: "Replaced", content: "All new" });
     expect([answer.status, changesOf(answer)]).toEqual([200, ["UPDATE"]]);
     expect(rowOf(answer)).toMatchObject({ id, title: "Replaced", content: "All new", category: null, likes: 0 });
-    expect(findingsOf(await engine.put(`/api/posts/${id}`, { title: "Half" })).sort()).toEqual(["/content required", "/user_id required"]);
+    expect(findingsOf(await engine.put(`/api/posts/${id}`, { title: "Half" })).sort()).toEqual([
+      "/content required",
+      "/user_id required",
+    ]);
   });
 
   test("101 PATCH changes just the title: UPDATE, and the rest stays", async () => {
@@ -68,7 +71,8 @@ describe("methods", () => {
 describe("endpoints", () => {
   test("103 GET /api/users gets all users, a page at a time", async () => {
     const seen: unknown[] = [];
-    for (let offset = 0; offset < 200; offset += 100) seen.push(...idsOf(await engine.get(`/api/users?limit=100&offset=${offset}&sort=id`)));
+    for (let offset = 0; offset < 200; offset += 100)
+      seen.push(...idsOf(await engine.get(`/api/users?limit=100&offset=${offset}&sort=id`)));
     expect(seen).toEqual(Array.from({ length: 200 }, (_, at) => at + 1));
   });
 
@@ -104,7 +108,8 @@ describe("endpoints", () => {
   });
 
   test("109 routes are nouns: no segment of any route begins with a verb", () => {
-    const verb = /^(?:get|list|read|fetch|create|add|insert|make|update|edit|set|change|replace|delete|remove|destroy|do|find|search)(?:[-_A-Z]|s?$)/;
+    const verb =
+      /^(?:get|list|read|fetch|create|add|insert|make|update|edit|set|change|replace|delete|remove|destroy|do|find|search)(?:[-_A-Z]|s?$)/;
     for (const declaration of [social, socialV1, chinook]) {
       const patterns = compile(declaration).routes.map((route) => route.pattern);
       expect(patterns.length).toBeGreaterThan(10);

@@ -1,4 +1,17 @@
-import { boolean, date, decimal, email, everyone, integer, longText, ref, servery, table, text, timestamp } from "servery";
+import {
+  boolean,
+  date,
+  decimal,
+  email,
+  everyone,
+  integer,
+  longText,
+  ref,
+  servery,
+  table,
+  text,
+  timestamp,
+} from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findingsOf, idsOf, problemOf, rowOf, rowsOf } from "../api/answers.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
@@ -21,11 +34,21 @@ describe("the pictured tables", () => {
   });
 
   test("60 row 1 is alice, alice@email.com, 2024-01-15", async () => {
-    expect((await engine.get("/api/users/1")).json).toEqual({ id: 1, username: "alice", email: "alice@email.com", created_at: "2024-01-15T00:00:00.000Z" });
+    expect((await engine.get("/api/users/1")).json).toEqual({
+      id: 1,
+      username: "alice",
+      email: "alice@email.com",
+      created_at: "2024-01-15T00:00:00.000Z",
+    });
   });
 
   test("61 row 2 is bob, bob@email.com, 2024-01-20", async () => {
-    expect((await engine.get("/api/users/2")).json).toEqual({ id: 2, username: "bob", email: "bob@email.com", created_at: "2024-01-20T00:00:00.000Z" });
+    expect((await engine.get("/api/users/2")).json).toEqual({
+      id: 2,
+      username: "bob",
+      email: "bob@email.com",
+      created_at: "2024-01-20T00:00:00.000Z",
+    });
   });
 
   test("62 posts(id, user_id, message, likes, created_at)", async () => {
@@ -35,11 +58,23 @@ describe("the pictured tables", () => {
   });
 
   test("63 post 1 is of user 1: Hello world!, 10, 2024-01-16", async () => {
-    expect((await engine.get("/api/posts/1")).json).toEqual({ id: 1, user_id: 1, message: "Hello world!", likes: 10, created_at: "2024-01-16T00:00:00.000Z" });
+    expect((await engine.get("/api/posts/1")).json).toEqual({
+      id: 1,
+      user_id: 1,
+      message: "Hello world!",
+      likes: 10,
+      created_at: "2024-01-16T00:00:00.000Z",
+    });
   });
 
   test("64 post 2 is of user 2: Backend is fun, 15, 2024-01-21", async () => {
-    expect((await engine.get("/api/posts/2")).json).toEqual({ id: 2, user_id: 2, message: "Backend is fun", likes: 15, created_at: "2024-01-21T00:00:00.000Z" });
+    expect((await engine.get("/api/posts/2")).json).toEqual({
+      id: 2,
+      user_id: 2,
+      message: "Backend is fun",
+      likes: 15,
+      created_at: "2024-01-21T00:00:00.000Z",
+    });
   });
 });
 
@@ -94,7 +129,8 @@ describe("the data types", () => {
     expect(await stored("price", "199.99")).toBe("199.99");
     expect(await stored("price", 199.99)).toBe("199.99");
     expect(await stored("price", "99999999.99")).toBe("99999999.99");
-    for (const value of ["abc", "199.999", "100000000.00", "1e2", "", " 1"]) expect(await refused("price", value)).toBe("/price format");
+    for (const value of ["abc", "199.999", "100000000.00", "1e2", "", " 1"])
+      expect(await refused("price", value)).toBe("/price format");
     const sum = rowsOf(await engine.get("/api/samples?price[gt]=9.99&price[lte]=199.99&sort=price"));
     expect(sum.map((row) => row["price"])).toEqual(["199.99", "199.99"]);
   });
@@ -102,13 +138,15 @@ describe("the data types", () => {
   test("74 DATE is a day: 2024-01-15", async () => {
     expect(await stored("day", "2024-01-15")).toBe("2024-01-15");
     expect(await stored("day", "2024-02-29")).toBe("2024-02-29");
-    for (const value of ["2023-02-29", "2024-02-30", "15.01.2024", "2024-01-15 14:30:00"]) expect(await refused("day", value)).toBe("/day format");
+    for (const value of ["2023-02-29", "2024-02-30", "15.01.2024", "2024-01-15 14:30:00"])
+      expect(await refused("day", value)).toBe("/day format");
   });
 
   test("75 TIMESTAMP is a moment: 2024-01-15 14:30:00, answered in UTC", async () => {
     expect(await stored("moment", "2024-01-15 14:30:00")).toBe("2024-01-15T14:30:00.000Z");
     expect(await stored("moment", "2024-01-15T14:30:00+01:00")).toBe("2024-01-15T13:30:00.000Z");
-    for (const value of ["2024-01-15 25:00:00", "yesterday", 1_705_329_000]) expect((await refused("moment", value)).split(" ")[0]).toBe("/moment");
+    for (const value of ["2024-01-15 25:00:00", "yesterday", 1_705_329_000])
+      expect((await refused("moment", value)).split(" ")[0]).toBe("/moment");
   });
 
   test("76 BOOLEAN is true or false: is_active, email_verified", async () => {
@@ -154,28 +192,46 @@ describe("CREATE TABLE", () => {
 
   test("78 id is the primary key: one row for one id", async () => {
     const user = rowOf(await engine.post("/api/users", { username: "first", email: "first@example.com" }));
-    const refusal = file.refusal("INSERT INTO users (id, username, email, created_at) VALUES (?, 'x', 'x@example.com', '2024-01-01T00:00:00.000Z')", [Number(user["id"])]);
+    const refusal = file.refusal(
+      "INSERT INTO users (id, username, email, created_at) VALUES (?, 'x', 'x@example.com', '2024-01-01T00:00:00.000Z')",
+      [Number(user["id"])],
+    );
     expect(refusal).toMatch(/UNIQUE constraint failed: users\.id/);
   });
 
   test("79 AUTO_INCREMENT counts on, also past a row that is gone", async () => {
     const ids = [];
-    for (const name of ["a", "b", "c"]) ids.push(Number(rowOf(await engine.post("/api/users", { username: name, email: `${name}@example.com` }))["id"]));
+    for (const name of ["a", "b", "c"])
+      ids.push(Number(rowOf(await engine.post("/api/users", { username: name, email: `${name}@example.com` }))["id"]));
     expect(ids).toEqual([Number(ids[0]), Number(ids[0]) + 1, Number(ids[0]) + 2]);
     await engine.delete(`/api/users/${ids[2]}`);
-    expect(rowOf(await engine.post("/api/users", { username: "d", email: "d@example.com" }))["id"]).toBe(Number(ids[2]) + 1);
+    expect(rowOf(await engine.post("/api/users", { username: "d", email: "d@example.com" }))["id"]).toBe(
+      Number(ids[2]) + 1,
+    );
   });
 
   test("80 NOT NULL and the lengths 30 and 100", async () => {
     expect(findingsOf(await engine.post("/api/users", {})).sort()).toEqual(["/email required", "/username required"]);
-    expect(findingsOf(await engine.post("/api/users", { username: null, email: null })).sort()).toEqual(["/email required", "/username required"]);
+    expect(findingsOf(await engine.post("/api/users", { username: null, email: null })).sort()).toEqual([
+      "/email required",
+      "/username required",
+    ]);
     const long = { username: "x".repeat(31), email: `${"y".repeat(89)}@example.com` };
     expect(findingsOf(await engine.post("/api/users", long)).sort()).toEqual(["/email too_long", "/username too_long"]);
     const fits = { username: "x".repeat(30), email: `${"y".repeat(88)}@example.com` };
     expect(fits.email).toHaveLength(100);
     expect(rowOf(await engine.post("/api/users", fits))).toMatchObject(fits);
-    expect(file.refusal("INSERT INTO users (username, email, created_at) VALUES (?, 'z@example.com', '2024-01-01T00:00:00.000Z')", ["x".repeat(31)])).toMatch(/CHECK/);
-    expect(file.refusal("INSERT INTO users (username, email, created_at) VALUES (NULL, 'z@example.com', '2024-01-01T00:00:00.000Z')")).toMatch(/NOT NULL/);
+    expect(
+      file.refusal(
+        "INSERT INTO users (username, email, created_at) VALUES (?, 'z@example.com', '2024-01-01T00:00:00.000Z')",
+        ["x".repeat(31)],
+      ),
+    ).toMatch(/CHECK/);
+    expect(
+      file.refusal(
+        "INSERT INTO users (username, email, created_at) VALUES (NULL, 'z@example.com', '2024-01-01T00:00:00.000Z')",
+      ),
+    ).toMatch(/NOT NULL/);
   });
 
   test("81 the email is UNIQUE: 409, and the row is not there twice", async () => {
@@ -183,7 +239,11 @@ describe("CREATE TABLE", () => {
     const before = await countOf(engine, "users");
     problemOf(await engine.post("/api/users", { username: "two", email: "same@example.com" }), 409, "unique");
     expect(await countOf(engine, "users")).toBe(before);
-    expect(file.refusal("INSERT INTO users (username, email, created_at) VALUES ('three', 'same@example.com', '2024-01-01T00:00:00.000Z')")).toMatch(/UNIQUE/);
+    expect(
+      file.refusal(
+        "INSERT INTO users (username, email, created_at) VALUES ('three', 'same@example.com', '2024-01-01T00:00:00.000Z')",
+      ),
+    ).toMatch(/UNIQUE/);
   });
 
   test("82 created_at is the current time unless it is given, and callers cannot give it", async () => {
@@ -207,13 +267,21 @@ describe("CREATE TABLE", () => {
   });
 
   test("84 FOREIGN KEY (user_id) REFERENCES users(id)", () => {
-    expect(file.rows(`SELECT "from", "table", "to" FROM pragma_foreign_key_list('posts')`)).toEqual([["user_id", "users", "id"]]);
+    expect(file.rows(`SELECT "from", "table", "to" FROM pragma_foreign_key_list('posts')`)).toEqual([
+      ["user_id", "users", "id"],
+    ]);
   });
 
   test("86 user_id must match an id in users: an orphan is refused by the service and by the database", async () => {
     const before = await countOf(engine, "posts");
-    expect(findingsOf(await engine.post("/api/posts", { user_id: 4_711, title: "Orphan", content: "x" }))).toEqual(["/user_id reference_missing"]);
-    expect(file.refusal("INSERT INTO posts (user_id, title, content, created_at) VALUES (4711, 'Orphan', 'x', '2024-01-01T00:00:00.000Z')")).toMatch(/FOREIGN KEY/);
+    expect(findingsOf(await engine.post("/api/posts", { user_id: 4_711, title: "Orphan", content: "x" }))).toEqual([
+      "/user_id reference_missing",
+    ]);
+    expect(
+      file.refusal(
+        "INSERT INTO posts (user_id, title, content, created_at) VALUES (4711, 'Orphan', 'x', '2024-01-01T00:00:00.000Z')",
+      ),
+    ).toMatch(/FOREIGN KEY/);
     expect(await countOf(engine, "posts")).toBe(before);
   });
 });

@@ -36,7 +36,12 @@ function same<A, B>(_yes: Same<A, B>): void {}
 
 const app = servery({
   tables: {
-    users: table({ username: text(30), email: email(100).unique(), bio: longText().optional(), is_active: boolean().default(true) }).allow({ read: everyone }),
+    users: table({
+      username: text(30),
+      email: email(100).unique(),
+      bio: longText().optional(),
+      is_active: boolean().default(true),
+    }).allow({ read: everyone }),
     posts: table({
       user_id: ref("users"),
       editor_id: ref("users", { as: "editor", reverse: "edited" }).optional(),
@@ -58,7 +63,10 @@ const app = servery({
       any_json: json().optional(),
     }),
     groups: table({ code: text(20), name: text(50) }, { created_at: false, updated_at: false }).primaryKey("code"),
-    memberships: table({ user_id: ref("users"), group_code: ref("groups"), role: text(20).default("member") }, { updated_at: false }).primaryKey("user_id", "group_code"),
+    memberships: table(
+      { user_id: ref("users"), group_code: ref("groups"), role: text(20).default("member") },
+      { updated_at: false },
+    ).primaryKey("user_id", "group_code"),
     tokens: table({ token: uuid().generated(), label: text(5) }).primaryKey("token"),
     counters: table({ number: integer(), label: text(5) }).primaryKey("number"),
     uses: table({ token: ref("tokens"), counter_id: ref("counters"), group: ref("groups").optional() }),
@@ -69,14 +77,25 @@ const app = servery({
 type App = typeof app;
 
 test("the names of the tables", () => {
-  same<TableName<App>, "users" | "posts" | "kinds" | "groups" | "memberships" | "tokens" | "counters" | "uses" | "orders" | "items">(true);
+  same<
+    TableName<App>,
+    "users" | "posts" | "kinds" | "groups" | "memberships" | "tokens" | "counters" | "uses" | "orders" | "items"
+  >(true);
   expect(Object.keys(app.tables)).toHaveLength(10);
 });
 
 test("a row: every column, null where it is optional, the given columns where they are on", () => {
   same<
     Row<App, "users">,
-    { id: number; created_at: string; updated_at: string; username: string; email: string; bio: string | null; is_active: boolean }
+    {
+      id: number;
+      created_at: string;
+      updated_at: string;
+      username: string;
+      email: string;
+      bio: string | null;
+      is_active: boolean;
+    }
   >(true);
   same<
     Row<App, "posts">,
@@ -104,7 +123,10 @@ test("a row: every column, null where it is optional, the given columns where th
 
 test("each kind: exact numbers are texts in an answer, and may be numbers in a body", () => {
   type Kinds = Row<App, "kinds">;
-  same<Pick<Kinds, "u" | "s" | "b" | "d" | "r" | "da" | "ti" | "id7">, { u: string; s: string; b: string; d: string; r: number; da: string; ti: string; id7: string }>(true);
+  same<
+    Pick<Kinds, "u" | "s" | "b" | "d" | "r" | "da" | "ti" | "id7">,
+    { u: string; s: string; b: string; d: string; r: number; da: string; ti: string; id7: string }
+  >(true);
   same<Kinds["j"], { a: number }>(true);
   same<Insert<App, "kinds">["b"], string | number>(true);
   same<Insert<App, "kinds">["d"], string | number>(true);
@@ -120,7 +142,14 @@ test("an insert: required what has no default, nothing that the server fills", (
   same<Insert<App, "users">, { username: string; email: string; bio?: string | null; is_active?: boolean }>(true);
   same<
     Insert<App, "posts">,
-    { user_id: number; title: string; editor_id?: number | null; status?: "draft" | "published"; mood?: "good" | "bad" | null; likes?: number }
+    {
+      user_id: number;
+      title: string;
+      editor_id?: number | null;
+      status?: "draft" | "published";
+      mood?: "good" | "bad" | null;
+      likes?: number;
+    }
   >(true);
   same<Insert<App, "groups">, { code: string; name: string }>(true);
   same<Insert<App, "memberships">, { user_id: number; group_code: string; role?: string }>(true);

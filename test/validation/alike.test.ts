@@ -1,4 +1,24 @@
-import { bigint, boolean, date, decimal, email, enumeration, everyone, integer, json, longText, real, ref, servery, slug, table, text, timestamp, url, uuid } from "servery";
+import {
+  bigint,
+  boolean,
+  date,
+  decimal,
+  email,
+  enumeration,
+  everyone,
+  integer,
+  json,
+  longText,
+  real,
+  ref,
+  servery,
+  slug,
+  table,
+  text,
+  timestamp,
+  url,
+  uuid,
+} from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findingsOf, rowOf } from "../api/answers.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
@@ -192,13 +212,22 @@ function insertOf(column: string): string {
 }
 
 describe("what the service refuses, the file refuses too", () => {
-  test.each(values.map((value) => [value.column, value.json.slice(0, 50), value] as const))("%s: %s", async (column, _, value) => {
-    const request = { headers: { "content-type": "application/json" }, body: `{"${column}":${value.json}}` };
-    const [post, patch] = [await engine.send({ method: "POST", url: "/api/things", ...request }), await engine.send({ method: "PATCH", url: "/api/things/1", ...request })];
-    expect(findingsOf(post)).toEqual([`/${column} ${value.code}`]);
-    expect(findingsOf(patch)).toEqual([`/${column} ${value.code}`]);
-    if (value.unseen === undefined) expect(file.refusal(insertOf(column), [value.stored ?? null])).toMatch(/constraint failed|cannot store|datatype|too big|malformed JSON|non-deterministic/i);
-  });
+  test.each(values.map((value) => [value.column, value.json.slice(0, 50), value] as const))(
+    "%s: %s",
+    async (column, _, value) => {
+      const request = { headers: { "content-type": "application/json" }, body: `{"${column}":${value.json}}` };
+      const [post, patch] = [
+        await engine.send({ method: "POST", url: "/api/things", ...request }),
+        await engine.send({ method: "PATCH", url: "/api/things/1", ...request }),
+      ];
+      expect(findingsOf(post)).toEqual([`/${column} ${value.code}`]);
+      expect(findingsOf(patch)).toEqual([`/${column} ${value.code}`]);
+      if (value.unseen === undefined)
+        expect(file.refusal(insertOf(column), [value.stored ?? null])).toMatch(
+          /constraint failed|cannot store|datatype|too big|malformed JSON|non-deterministic/i,
+        );
+    },
+  );
 
   test("a row that goes past the service into a wrong shape is refused by column, for each kind", () => {
     const seen = new Set(values.filter((value) => value.unseen === undefined).map((value) => value.column));
@@ -263,7 +292,9 @@ describe("what is on the edge is taken, and comes back as it was sent", () => {
 });
 
 describe("exact decimals", () => {
-  const money = servery({ tables: { sums: table({ amount: decimal(18, 2), whole: decimal(18, 0), fine: decimal(18, 18) }).allow(OPEN) } });
+  const money = servery({
+    tables: { sums: table({ amount: decimal(18, 2), whole: decimal(18, 0), fine: decimal(18, 18) }).allow(OPEN) },
+  });
 
   test("all eighteen digits, and no double in between", async () => {
     const bank = await openEngine(money);
@@ -272,8 +303,16 @@ describe("exact decimals", () => {
     expect(rowOf(await bank.get("/api/sums/1"))).toMatchObject(row);
     expect((await bank.get("/api/sums?amount=9999999999999999.99&fine[gt]=0.123456789012345677")).json).toHaveLength(1);
     expect((await bank.get("/api/sums?amount[lt]=9999999999999999.99")).json).toEqual([]);
-    for (const body of ['{"amount":9999999999999999.99,"whole":"1","fine":"0"}', '{"amount":1234567890123456.78,"whole":"1","fine":"0"}']) {
-      const answer = await bank.send({ method: "POST", url: "/api/sums", headers: { "content-type": "application/json" }, body });
+    for (const body of [
+      '{"amount":9999999999999999.99,"whole":"1","fine":"0"}',
+      '{"amount":1234567890123456.78,"whole":"1","fine":"0"}',
+    ]) {
+      const answer = await bank.send({
+        method: "POST",
+        url: "/api/sums",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       expect(findingsOf(answer)).toEqual(["/amount format"]);
     }
     await bank.close();

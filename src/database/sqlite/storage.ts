@@ -32,10 +32,15 @@ export function sqliteStorage(storage: Storage): SqliteStorage {
         json: (column) => `json(CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`,
       };
     case "date":
-      return { type: "TEXT", check: (column) => `date(${column}) IS ${column} AND length(${column}) = 10`, json: same };
+      return { type: "TEXT", check: (column) => `date(${column}) IS ${column} AND ${inYears(column)}`, json: same };
     case "timestamp":
-      // strftime spells a day that does not exist as another one, so the comparison refuses it.
-      return { type: "TEXT", check: (column) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column}) IS ${column}`, json: same };
+      // strftime spells a day that does not exist as another one, so the comparison refuses it; hour 24 it keeps.
+      return {
+        type: "TEXT",
+        check: (column) =>
+          `strftime('%Y-%m-%dT%H:%M:%fZ', ${column}) IS ${column} AND substr(${column}, 12, 2) < '24' AND ${inYears(column)}`,
+        json: same,
+      };
     case "uuid":
       return {
         type: "TEXT",
@@ -46,10 +51,21 @@ export function sqliteStorage(storage: Storage): SqliteStorage {
       // A malformed value would fail the whole list, so it answers null.
       return {
         type: "TEXT",
-        check: (column) => `json_valid(${column})`,
+        check: jsonCheck,
         json: (column) => `CASE WHEN json_valid(${column}) THEN json(${column}) END`,
       };
   }
+}
+
+/** Valid, and without escapes of NUL and of surrogates; a pair of backslashes in front makes `\u` plain text. */
+function jsonCheck(column: string): string {
+  const escapes = `replace(${column}, '\\\\', '')`;
+  return `json_valid(${column}) AND ${escapes} NOT GLOB '*\\u0000*' AND ${escapes} NOT GLOB '*\\u[dD][89a-fA-F]*'`;
+}
+
+/** Years 0001 to 9999: SQLite also knows a year 0 and years before it. */
+function inYears(column: string): string {
+  return `${column} GLOB '[0-9][0-9][0-9][0-9]-*' AND ${column} >= '0001'`;
 }
 
 function same(column: string): string {
