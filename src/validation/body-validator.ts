@@ -82,6 +82,12 @@ function isCleanJson(value: unknown): boolean {
   return Object.entries(value).every(([key, item]) => isCleanText(key) && isCleanJson(item));
 }
 
+function holdsInfinity(value: unknown): boolean {
+  if (typeof value !== "object" || value === null)
+    return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  return Object.values(value).some(holdsInfinity);
+}
+
 function invalidData(table: TableModel, errors: readonly FieldError[]): Problem {
   const first = errors[0];
   const detail = `The body does not fit ${table.path}: ${errors.length === 1 ? "one finding" : `${errors.length} findings`}.`;
@@ -132,7 +138,7 @@ function codeOf(error: ErrorObject, column: ColumnModel, value: Json | undefined
     case "enum":
       return typeof value === "string" ? "not_in_list" : "type";
     case "cleanText":
-      return "characters";
+      return holdsInfinity(value) ? "out_of_range" : "characters";
     case "format":
       return typeof value === "string" && !isCleanText(value) && column.kind.textual ? "characters" : "format";
     case "decimal":

@@ -38,7 +38,8 @@ export function answerSchema(column: ColumnModel): JsonSchema {
 
 function orNull(schema: JsonSchema): JsonSchema {
   const { type } = schema;
-  if (type === undefined) return { anyOf: [{ type: "null" }, schema] };
+  // Not anyOf: of two failures the one about null would be told.
+  if (type === undefined) return { if: { type: "null" }, else: schema };
   const values = Array.isArray(schema["enum"]) ? { enum: [...schema["enum"], null] } : {};
   return { ...schema, type: [...(Array.isArray(type) ? type : [type]), "null"], ...values };
 }

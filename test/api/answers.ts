@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { TestAnswer } from "../harness/open-engine.ts";
+import type { EngineUnderTest, TestAnswer } from "../harness/open-engine.ts";
 
 /** A row, or any JSON object, of an answer. */
 export interface JsonRow {
@@ -65,4 +65,10 @@ export function writesOf(answer: TestAnswer): string[] {
 /** `?filter=` with the tree, encoded. */
 export function filterParameter(tree: unknown): string {
   return `filter=${encodeURIComponent(JSON.stringify(tree))}`;
+}
+
+/** Closes an engine that must have met no fault of its own. */
+export async function closeSound(engine: EngineUnderTest): Promise<void> {
+  await engine.close();
+  expect(engine.faults).toEqual([]);
 }

@@ -1,17 +1,14 @@
 import { everyone, integer, servery, table } from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
-import { idsOf, nextOf, problemOf } from "./answers.ts";
+import { closeSound, idsOf, nextOf, problemOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 describe("?count=exact", () => {
   test.each([
@@ -48,7 +45,7 @@ describe("?count=exact", () => {
   });
 
   test.each(["count=", "count=true", "count=EXACT", "count=1"])("?%s is 400", async (query) => {
-    problemOf(await forum.get(`/api/posts?${query}`), 400, "invalid_parameter");
+    expect(problemOf(await forum.get(`/api/posts?${query}`), 400, "invalid_parameter")).toMatchObject({ status: 400 });
   });
 });
 

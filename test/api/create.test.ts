@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { findingsOf, problemOf, rowOf, writesOf } from "./answers.ts";
+import { closeSound, findingsOf, problemOf, rowOf, writesOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 describe("POST /api/posts", () => {
   test("answers 201 with the whole row, its address and its tag", async () => {
@@ -50,7 +47,7 @@ describe("POST /api/posts", () => {
     const row = rowOf(answer);
     expect(Object.keys(row)).toEqual(["id", "title", "created_at"]);
     const [plain] = (answer.headers["etag"] ?? "").slice(1, -1).split(".");
-    const read = await forum.get(`/api/posts/${row["id"]}`);
+    const read = await forum.get(`/api/posts/${String(row["id"])}`);
     expect(read.headers["etag"]).toBe(`"${plain}"`);
   });
 
@@ -100,8 +97,8 @@ describe("POST /api/posts", () => {
 
   test("never uses an id twice, even of a row that is gone", async () => {
     const first = rowOf(await forum.post("/api/pages", { title: "gone soon" }));
-    const tag = (await forum.get(`/api/pages/${first["id"]}`)).headers["etag"] ?? "";
-    await forum.delete(`/api/pages/${first["id"]}`, { "if-match": tag });
+    const tag = (await forum.get(`/api/pages/${String(first["id"])}`)).headers["etag"] ?? "";
+    await forum.delete(`/api/pages/${String(first["id"])}`, { "if-match": tag });
     const second = rowOf(await forum.post("/api/pages", { title: "next" }));
     expect(Number(second["id"])).toBeGreaterThan(Number(first["id"]));
   });
@@ -144,7 +141,7 @@ describe("a body that is no row", () => {
       headers,
       ...(body === undefined ? {} : { body }),
     });
-    problemOf(answer, 400, code);
+    expect(problemOf(answer, 400, code)).toMatchObject({ status: 400 });
   });
 
   test.each([undefined, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"])(
@@ -157,7 +154,7 @@ describe("a body that is no row", () => {
         headers,
         body: '{"user_id":1,"title":"x"}',
       });
-      problemOf(answer, 415, "unsupported_media_type");
+      expect(problemOf(answer, 415, "unsupported_media_type")).toMatchObject({ status: 415 });
     },
   );
 

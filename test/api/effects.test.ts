@@ -1,7 +1,7 @@
 import { decimal, everyone, integer, nobody, ref, servery, table, text } from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
-import { findingsOf, problemOf, rowOf, rowsOf } from "./answers.ts";
+import { closeSound, findingsOf, problemOf, rowOf, rowsOf } from "./answers.ts";
 
 const OPEN = { read: everyone, create: everyone, update: everyone, delete: everyone };
 
@@ -34,10 +34,7 @@ let shop: EngineUnderTest;
 beforeAll(async () => {
   shop = await openEngine(declaration);
 });
-afterAll(async () => {
-  await shop.close();
-  expect(shop.faults).toEqual([]);
-});
+afterAll(() => closeSound(shop));
 
 async function make(table: string, body: object): Promise<number> {
   return Number(rowOf(await shop.post(`/api/${table}`, body))["id"]);
@@ -162,7 +159,9 @@ describe("adds and subtracts", () => {
   test("what was moved cannot be changed or deleted", async () => {
     const [from, to] = [await make("accounts", { balance: "5.00" }), await make("accounts", {})];
     const transfer = await make("transfers", { from_id: from, to_id: to, amount: "1.00" });
-    problemOf(await shop.patch(`/api/transfers/${transfer}`, { amount: "2.00" }), 403, "forbidden");
+    expect(
+      problemOf(await shop.patch(`/api/transfers/${transfer}`, { amount: "2.00" }), 403, "forbidden"),
+    ).toMatchObject({ status: 403 });
     problemOf(await shop.delete(`/api/transfers/${transfer}`), 403, "forbidden");
   });
 });

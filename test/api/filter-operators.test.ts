@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
-import { filterParameter, idsOf, problemOf, rowsOf } from "./answers.ts";
+import { closeSound, filterParameter, idsOf, problemOf, rowsOf } from "./answers.ts";
 import { holds, sorted } from "./interpreter.ts";
 import { comparingOf, KIND_COLUMNS, kindRows, kinds, valuesOf } from "./kinds.ts";
 import type { Value } from "./world.ts";
@@ -42,10 +42,7 @@ let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await openEngine({ ...kinds, seed: () => [{ table: "things", rows }] });
 });
-afterAll(async () => {
-  await engine.close();
-  expect(engine.faults).toEqual([]);
-});
+afterAll(() => closeSound(engine));
 
 async function ids(query: string): Promise<unknown[]> {
   return idsOf(await engine.get(`/api/things?${query}&sort=id&fields=id&limit=1000`));

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { filterParameter, idsOf, problemOf } from "./answers.ts";
+import { closeSound, filterParameter, idsOf, problemOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 function posts(rule: (id: number) => boolean): number[] {
   return Array.from({ length: 30 }, (_, at) => at + 1).filter(rule);
@@ -126,6 +123,8 @@ describe("?filter=", () => {
   });
 
   test("a column without a test is 400: it would mean everything", async () => {
-    problemOf(await forum.get(`/api/posts?${filterParameter({ likes: {} })}`), 400, "invalid_parameter");
+    expect(
+      problemOf(await forum.get(`/api/posts?${filterParameter({ likes: {} })}`), 400, "invalid_parameter"),
+    ).toMatchObject({ status: 400 });
   });
 });

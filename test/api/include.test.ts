@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { type JsonRow, problemOf, rowOf, rowsOf } from "./answers.ts";
+import { closeSound, type JsonRow, problemOf, rowOf, rowsOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 async function one(url: string): Promise<JsonRow> {
   return rowOf(await forum.get(url));
@@ -144,6 +141,8 @@ describe("?include=", () => {
   });
 
   test("a write takes none", async () => {
-    problemOf(await forum.post("/api/posts?include=user", { user_id: 1, title: "x" }), 400, "unknown_parameter");
+    expect(
+      problemOf(await forum.post("/api/posts?include=user", { user_id: 1, title: "x" }), 400, "unknown_parameter"),
+    ).toMatchObject({ status: 400 });
   });
 });

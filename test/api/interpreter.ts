@@ -32,11 +32,12 @@ function folded(text: string): string {
 }
 
 function like(text: string, pattern: string): boolean {
-  const source = pattern.replace(/\\([%_\\])|([%_])|([^]?)/gu, (_, meant?: string, wild?: string, letter?: string) => {
-    if (wild !== undefined) return wild === "%" ? "[^]*" : "[^]";
-    return (meant ?? letter ?? "").replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+  const parts = pattern.match(/\\[%_\\]|[^]/gu) ?? [];
+  const source = parts.map((part) => {
+    if (part === "%") return "[^]*";
+    return part === "_" ? "[^]" : part.replace(/^\\(?=[^])/, "").replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
   });
-  return new RegExp(`^${source}$`, "u").test(text);
+  return new RegExp(`^${source.join("")}$`, "u").test(text);
 }
 
 const inText: { readonly [operator: string]: (text: string, wanted: string) => boolean } = {

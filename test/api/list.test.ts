@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { columnOf, idsOf, nextOf, problemOf, rowsOf } from "./answers.ts";
+import { closeSound, columnOf, idsOf, nextOf, problemOf, rowsOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 function down(from: number, to: number): number[] {
   return Array.from({ length: from - to + 1 }, (_, at) => from - at);
@@ -62,7 +59,9 @@ describe("GET /api/posts", () => {
   });
 
   test("a column that is called like a reserved word is written with a bracket", async () => {
-    problemOf(await forum.get("/api/posts?limit[eq]=5"), 400, "unknown_parameter");
+    expect(problemOf(await forum.get("/api/posts?limit[eq]=5"), 400, "unknown_parameter")).toMatchObject({
+      status: 400,
+    });
   });
 
   test.each(["q=x", "aggregate=count", "group_by=category", "having=x"])(
@@ -94,7 +93,7 @@ describe("GET /api/posts", () => {
   test.each(["title=%zz", "title=%", "title=%c3%28", "title=%00", "%00=x", "category[eq]=a%00b"])(
     "?%s is no text: 400",
     async (query) => {
-      problemOf(await forum.get(`/api/posts?${query}`), 400, "malformed_url");
+      expect(problemOf(await forum.get(`/api/posts?${query}`), 400, "malformed_url")).toMatchObject({ status: 400 });
     },
   );
 

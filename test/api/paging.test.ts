@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
-import { idsOf, nextOf, problemOf } from "./answers.ts";
+import { closeSound, idsOf, nextOf, problemOf } from "./answers.ts";
 import { forum as declaration, openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 function down(from: number, to: number): number[] {
   return Array.from({ length: from - to + 1 }, (_, at) => from - at);
@@ -48,11 +45,11 @@ describe("?limit= and ?offset=", () => {
     "offset=x",
     "offset=1.0",
   ])("?%s is 400", async (query) => {
-    problemOf(await forum.get(`/api/posts?${query}`), 400, "invalid_parameter");
+    expect(problemOf(await forum.get(`/api/posts?${query}`), 400, "invalid_parameter")).toMatchObject({ status: 400 });
   });
 
   test.each(["limit=1001", "limit=999999999999999", "offset=1000000001"])("?%s is above the limit", async (query) => {
-    problemOf(await forum.get(`/api/posts?${query}`), 400, "limit_exceeded");
+    expect(problemOf(await forum.get(`/api/posts?${query}`), 400, "limit_exceeded")).toMatchObject({ status: 400 });
   });
 });
 
@@ -118,7 +115,10 @@ describe("?cursor=", () => {
       "a.b",
       "%20",
     ];
-    for (const text of forged) problemOf(await forum.get(`/api/posts?limit=2&cursor=${text}`), 400, "invalid_cursor");
+    for (const text of forged)
+      expect(problemOf(await forum.get(`/api/posts?limit=2&cursor=${text}`), 400, "invalid_cursor")).toMatchObject({
+        status: 400,
+      });
   });
 
   test("is bound to the secret, and survives a restart with the same one", async () => {
@@ -135,7 +135,9 @@ describe("?cursor=", () => {
   });
 
   test("does not stand beside offset, in whichever order", async () => {
-    problemOf(await forum.get("/api/posts?cursor=&offset=1"), 400, "invalid_parameter");
+    expect(problemOf(await forum.get("/api/posts?cursor=&offset=1"), 400, "invalid_parameter")).toMatchObject({
+      status: 400,
+    });
     const next = nextOf(await forum.get("/api/posts?limit=2")) ?? "";
     problemOf(await forum.get(`${next}&offset=2`), 400, "invalid_parameter");
   });

@@ -5,15 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest, TestAnswer } from "../harness/open-engine.ts";
 import type { ProblemBody } from "./answers.ts";
 import { openForum } from "./forum.ts";
+import { closeSound } from "./answers.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -77,7 +75,8 @@ describe("the catalogue", () => {
     expect(answer.status, answer.text).toBe(status);
     expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
     expect(answer.headers["cache-control"]).toBe("no-store");
-    expect(body).toEqual({
+    const { errors = [], ...document } = body;
+    expect(document).toEqual({
       type: `/docs/errors#${code}`,
       title,
       status,
@@ -85,9 +84,8 @@ describe("the catalogue", () => {
       code,
       request_id: answer.headers["x-request-id"],
       error: expect.stringMatching(/\S/),
-      ...(body.errors === undefined ? {} : { errors: expect.any(Array) }),
     });
-    for (const error of body.errors ?? []) {
+    for (const error of errors) {
       expect(Object.keys(error)).toEqual(["pointer", "code", "message"]);
       expect(fieldErrorCatalog).toHaveProperty(error.code);
       expect(error.pointer).toMatch(/^(?:\/|$)/);

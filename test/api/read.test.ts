@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { problemOf, rowOf } from "./answers.ts";
+import { closeSound, problemOf, rowOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 describe("GET /api/posts/{id}", () => {
   test("answers the row as JSON, found by one statement", async () => {
@@ -41,7 +38,7 @@ describe("GET /api/posts/{id}", () => {
   });
 
   test.each(["999", "0", "-1", "9007199254740993", "99999999999999999999"])("%s is 404", async (id) => {
-    problemOf(await forum.get(`/api/posts/${id}`), 404, "not_found");
+    expect(problemOf(await forum.get(`/api/posts/${id}`), 404, "not_found")).toMatchObject({ status: 404 });
   });
 
   test.each(["042", "4.0", "4e0", "+4", "%2B4", "abc", "4%00", "4,4", "null", "%20", "0x4", "٤"])(

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { findingsOf, type JsonRow, problemOf, rowOf, writesOf } from "./answers.ts";
+import { closeSound, findingsOf, type JsonRow, problemOf, rowOf, writesOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 async function makePost(): Promise<JsonRow> {
   const full = {
@@ -29,7 +26,7 @@ async function makePost(): Promise<JsonRow> {
 describe("PUT /api/posts/{id}", () => {
   test("replaces the row: what is absent takes its default or null, what the server fills stays", async () => {
     const post = await makePost();
-    const answer = await forum.put(`/api/posts/${post["id"]}`, { user_id: 2, title: "Replaced" });
+    const answer = await forum.put(`/api/posts/${String(post["id"])}`, { user_id: 2, title: "Replaced" });
     const row = rowOf(answer);
     expect(answer.status).toBe(200);
     expect(row).toEqual({
@@ -44,28 +41,28 @@ describe("PUT /api/posts/{id}", () => {
       price: null,
       updated_at: expect.any(String),
     });
-    const read = await forum.get(`/api/posts/${post["id"]}`);
+    const read = await forum.get(`/api/posts/${String(post["id"])}`);
     expect(read.json).toEqual(row);
     expect(read.headers["etag"]).toBe(answer.headers["etag"]);
   });
 
   test("wants every required column", async () => {
     const post = await makePost();
-    const answer = await forum.put(`/api/posts/${post["id"]}`, { content: "only this" });
+    const answer = await forum.put(`/api/posts/${String(post["id"])}`, { content: "only this" });
     expect(findingsOf(answer).sort()).toEqual(["/title required", "/user_id required"]);
-    expect((await forum.get(`/api/posts/${post["id"]}`)).json).toEqual(post);
+    expect((await forum.get(`/api/posts/${String(post["id"])}`)).json).toEqual(post);
   });
 
   test("takes back what it answered", async () => {
     const post = await makePost();
-    const row = rowOf(await forum.put(`/api/posts/${post["id"]}`, post));
+    const row = rowOf(await forum.put(`/api/posts/${String(post["id"])}`, post));
     expect({ ...row, updated_at: post["updated_at"] }).toEqual(post);
   });
 
   test("the same moment in another spelling is equal", async () => {
     const post = await makePost();
     const spelled = { ...post, created_at: String(post["created_at"]).replace("T", " ").replace("Z", "+00:00") };
-    expect((await forum.put(`/api/posts/${post["id"]}`, spelled)).status).toBe(200);
+    expect((await forum.put(`/api/posts/${String(post["id"])}`, spelled)).status).toBe(200);
   });
 
   test.each([
@@ -74,9 +71,9 @@ describe("PUT /api/posts/{id}", () => {
     ["updated_at", "2001-01-01T00:00:00.000Z"],
   ])("refuses another %s than the stored one and changes nothing", async (column, value) => {
     const post = await makePost();
-    const answer = await forum.put(`/api/posts/${post["id"]}`, { user_id: 1, title: "x", [column]: value });
+    const answer = await forum.put(`/api/posts/${String(post["id"])}`, { user_id: 1, title: "x", [column]: value });
     expect(findingsOf(answer)).toEqual([`/${column} read_only`]);
-    expect((await forum.get(`/api/posts/${post["id"]}`)).json).toEqual(post);
+    expect((await forum.get(`/api/posts/${String(post["id"])}`)).json).toEqual(post);
   });
 
   test("to an id that is not there is 404 and makes no row", async () => {
@@ -84,7 +81,7 @@ describe("PUT /api/posts/{id}", () => {
       { user_id: 1, title: "x" },
       { user_id: 1, title: "x", id: 999, created_at: "2001-01-01T00:00:00.000Z" },
     ]) {
-      problemOf(await forum.put("/api/posts/999", body), 404, "not_found");
+      expect(problemOf(await forum.put("/api/posts/999", body), 404, "not_found")).toMatchObject({ status: 404 });
       problemOf(await forum.get("/api/posts/999"), 404, "not_found");
     }
   });
@@ -106,12 +103,14 @@ describe("PUT /api/posts/{id}", () => {
 
   test("writes with the key in the WHERE of its one UPDATE", async () => {
     const post = await makePost();
-    const answer = await forum.put(`/api/posts/${post["id"]}`, { user_id: 1, title: "x" });
+    const answer = await forum.put(`/api/posts/${String(post["id"])}`, { user_id: 1, title: "x" });
     expect(writesOf(answer)).toHaveLength(1);
     expect(writesOf(answer)[0]).toMatch(/^UPDATE "posts" SET .* WHERE "id" = \? RETURNING /);
   });
 
   test("on a collection is 405", async () => {
-    problemOf(await forum.put("/api/posts", { title: "all" }), 405, "method_not_allowed");
+    expect(problemOf(await forum.put("/api/posts", { title: "all" }), 405, "method_not_allowed")).toMatchObject({
+      status: 405,
+    });
   });
 });

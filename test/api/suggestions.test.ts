@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { filterParameter, problemOf } from "./answers.ts";
+import { closeSound, filterParameter, problemOf } from "./answers.ts";
 import { openForum } from "./forum.ts";
 
 let forum: EngineUnderTest;
 beforeAll(async () => {
   forum = await openForum();
 });
-afterAll(async () => {
-  await forum.close();
-  expect(forum.faults).toEqual([]);
-});
+afterAll(() => closeSound(forum));
 
 describe("an unknown name is refused with the nearest one", () => {
   test.each([
@@ -38,7 +35,7 @@ describe("an unknown name is refused with the nearest one", () => {
     ["/health/liv", 404, "no_route", "/health/live"],
     ["/api/users/1/post", 404, "no_route", "posts"],
     ["/api/posts/1/comment", 404, "no_route", "comments"],
-  ])("%s", async (url, status, code, name) => {
+  ])("%s", async (url, ...[status, code, name]) => {
     const { detail } = problemOf(await forum.get(url), status, code);
     expect(detail).toMatch(new RegExp(`Did you mean ${name}\\?$`));
   });

@@ -52,7 +52,7 @@ describe("servery dev", () => {
 
   test("takes the next free port when nobody named one and 5000 is taken, and says so", async () => {
     // Somebody else on this machine may hold 5000 already; that is as good.
-    await takePort(5000).catch((error: unknown) => expect(String(error)).toContain("EADDRINUSE"));
+    await takePort(5000, "or somebody else");
     const running = servery(["dev", applicationFolder()]);
     const url = await running.url();
     const port = Number(new URL(url).port);
@@ -136,7 +136,7 @@ describe("what cannot start", () => {
     const running = servery(["dev", applicationFolder()], { PORT: "0", [name]: value });
     expect(await running.ended).toBe(1);
     expect(running.output()).toContain(name);
-    if (name === "SERVERY_SECRET") expect(running.output()).not.toContain(value);
+    expect(running.output()).not.toContain(name === "SERVERY_SECRET" ? value : `${name}=${value}`);
     expect(running.output()).not.toMatch(/^\s+at /m);
   });
 

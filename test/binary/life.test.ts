@@ -83,7 +83,7 @@ describe("SIGTERM", () => {
     const { running, url } = await start();
     running.child.kill("SIGINT");
     expect(await running.ended).toBe(0);
-    await expect(ask(`${url}/api/notes`)).rejects.toThrow();
+    await expect(ask(`${url}/api/notes`)).rejects.toThrow(/fetch failed/);
   });
 });
 

@@ -87,13 +87,17 @@ export function pause(milliseconds: number): Promise<void> {
   });
 }
 
-/** Takes a port until the end of the test: that one, or any free one. */
-export async function takePort(wanted = 0): Promise<number> {
+/** Takes a port until the end of the test: that one, or any free one. It may be taken already, where that is as good. */
+export async function takePort(wanted = 0, by: "us" | "or somebody else" = "us"): Promise<number> {
   const server: Server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(wanted, "127.0.0.1", resolve);
+  const taken = await new Promise<boolean>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (by === "or somebody else" && error.code === "EADDRINUSE") resolve(false);
+      else reject(error);
+    });
+    server.listen(wanted, "127.0.0.1", () => resolve(true));
   });
+  if (!taken) return wanted;
   onTestFinished(() => {
     server.close();
   });

@@ -1,6 +1,6 @@
 import { boolean, email, everyone, integer, json, ref, servery, table, text } from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rowOf } from "../api/answers.ts";
+import { closeSound, rowOf } from "../api/answers.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 
 const OPEN = { read: everyone, create: everyone, update: everyone, delete: everyone };
@@ -33,14 +33,11 @@ let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await openEngine(declaration);
 });
-afterAll(async () => {
-  await engine.close();
-  expect(engine.faults).toEqual([]);
-});
+afterAll(() => closeSound(engine));
 
 async function back(value: unknown): Promise<unknown> {
   const created = rowOf(await engine.post("/api/things", { value }));
-  const read = rowOf(await engine.get(`/api/things/${created["id"]}`));
+  const read = rowOf(await engine.get(`/api/things/${String(created["id"])}`));
   expect(read).toEqual(created);
   return read["value"];
 }
@@ -92,7 +89,7 @@ describe("value types", () => {
     for (const value of texts) expect(await back(value)).toBe(value);
     for (const name of texts) {
       const row = rowOf(await engine.post("/api/things", { name }));
-      expect(rowOf(await engine.get(`/api/things/${row["id"]}`))["name"]).toBe(name);
+      expect(rowOf(await engine.get(`/api/things/${String(row["id"])}`))["name"]).toBe(name);
     }
   });
 

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
 import { openSocial } from "./social.ts";
+import { closeSound } from "../api/answers.ts";
 
 const run = promisify(execFile);
 
@@ -12,10 +13,7 @@ beforeAll(async () => {
   engine = await openSocial();
   base = (await engine.listen()).url;
 });
-afterAll(async () => {
-  await engine.close();
-  expect(engine.faults).toEqual([]);
-});
+afterAll(() => closeSound(engine));
 
 /** One exchange: what a client of any language sends, and what it must have read. */
 interface Exchange {

@@ -1,7 +1,7 @@
 import { compile, type Observation } from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import social from "../../examples/social/servery.ts";
-import { filterParameter, findingsOf, idsOf, nextOf, problemOf, rowOf, rowsOf } from "../api/answers.ts";
+import { closeSound, filterParameter, findingsOf, idsOf, nextOf, problemOf, rowOf, rowsOf } from "../api/answers.ts";
 import { type EngineUnderTest, openEngine, type TestRequest } from "../harness/open-engine.ts";
 import { openRaw, type RawFile } from "../validation/raw-file.ts";
 
@@ -18,8 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   file.close();
-  await engine.close();
-  expect(engine.faults).toEqual([]);
+  await closeSound(engine);
 });
 
 const { routes, schema } = compile(social);
@@ -274,8 +273,12 @@ describe("values are bound, never put into the text", () => {
     ];
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200, 201]));
     const user = rowOf(answers.at(-1) as (typeof answers)[number]);
-    await engine.patch(`/api/users/${user["id"]}`, { username: `${marker}2` }, { "if-match": `"${"q".repeat(22)}"` });
-    await engine.delete(`/api/users/${user["id"]}`);
+    await engine.patch(
+      `/api/users/${String(user["id"])}`,
+      { username: `${marker}2` },
+      { "if-match": `"${"q".repeat(22)}"` },
+    );
+    await engine.delete(`/api/users/${String(user["id"])}`);
     const all = statements.map((statement) => statement.sql).join("\n");
     expect(statements.length).toBeGreaterThanOrEqual(19);
     expect(all.match(/zq|DROP|424242|marker@|qqqq/g)).toBeNull();
@@ -307,13 +310,13 @@ describe("stateless", () => {
     const next = nextOf(await engine.get("/api/posts?limit=5")) ?? "";
     expect(idsOf(await other.get(next))).toEqual(idsOf(await engine.get(next)));
     const created = rowOf(await other.post("/api/categories", { name: "Shared", slug: "shared" }));
-    expect((await engine.get(`/api/categories/${created["id"]}`)).json).toEqual(created);
-    const tag = (await engine.get(`/api/categories/${created["id"]}`)).headers["etag"] ?? "";
+    expect((await engine.get(`/api/categories/${String(created["id"])}`)).json).toEqual(created);
+    const tag = (await engine.get(`/api/categories/${String(created["id"])}`)).headers["etag"] ?? "";
     expect(
-      (await other.patch(`/api/categories/${created["id"]}`, { name: "Changed" }, { "if-match": tag })).status,
+      (await other.patch(`/api/categories/${String(created["id"])}`, { name: "Changed" }, { "if-match": tag })).status,
     ).toBe(200);
     problemOf(
-      await engine.patch(`/api/categories/${created["id"]}`, { name: "Lost" }, { "if-match": tag }),
+      await engine.patch(`/api/categories/${String(created["id"])}`, { name: "Lost" }, { "if-match": tag }),
       412,
       "precondition_failed",
     );

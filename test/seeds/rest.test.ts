@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import chinook from "../../examples/chinook/servery.ts";
 import social from "../../examples/social/servery.ts";
 import socialV1 from "../../examples/social-v1/servery.ts";
-import { findingsOf, idsOf, problemOf, rowOf, rowsOf } from "../api/answers.ts";
+import { closeSound, findingsOf, idsOf, problemOf, rowOf, rowsOf } from "../api/answers.ts";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
 import { changesOf, countOf, kindsOf, openSocial } from "./social.ts";
 
@@ -11,10 +11,7 @@ let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await openSocial();
 });
-afterAll(async () => {
-  await engine.close();
-  expect(engine.faults).toEqual([]);
-});
+afterAll(() => closeSound(engine));
 
 const NEW_POST = { user_id: 1, title: "My First Post", content: "Hello world!" };
 

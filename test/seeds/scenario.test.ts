@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { problemOf, writesOf } from "../api/answers.ts";
+import { closeSound, problemOf, writesOf } from "../api/answers.ts";
 import type { EngineUnderTest } from "../harness/open-engine.ts";
 import { openRaw } from "../validation/raw-file.ts";
 import { countOf, kindsOf, openSocial } from "./social.ts";
@@ -8,10 +8,7 @@ let engine: EngineUnderTest;
 beforeAll(async () => {
   engine = await openSocial();
 });
-afterAll(async () => {
-  await engine.close();
-  expect(engine.faults).toEqual([]);
-});
+afterAll(() => closeSound(engine));
 
 test('154 no title → 400 {"error": "Title required"}, and the database is not asked', async () => {
   const before = await countOf(engine, "posts");

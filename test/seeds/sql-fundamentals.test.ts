@@ -97,7 +97,7 @@ describe("the data types", () => {
 
   async function stored(column: string, value: unknown): Promise<unknown> {
     const created = rowOf(await engine.post("/api/samples", { [column]: value }));
-    return rowOf(await engine.get(`/api/samples/${created["id"]}`))[column];
+    return rowOf(await engine.get(`/api/samples/${String(created["id"])}`))[column];
   }
 
   async function refused(column: string, value: unknown): Promise<string> {
@@ -292,7 +292,7 @@ describe("relationships", () => {
     const posts = rowsOf(await engine.get("/api/users/1/posts?limit=1000"));
     expect(posts.length).toBeGreaterThan(1);
     expect(new Set(posts.map((post) => post["user_id"]))).toEqual(new Set([1]));
-    const post = rowOf(await engine.get(`/api/posts/${posts[0]?.["id"]}?include=user`));
+    const post = rowOf(await engine.get(`/api/posts/${String(posts[0]?.["id"])}?include=user`));
     expect(post["user"]).toEqual(rowOf(await engine.get("/api/users/1")));
     const all = idsOf(await engine.get("/api/posts?user_id=1&limit=1000"));
     expect(posts.map((row) => row["id"])).toEqual(all);
