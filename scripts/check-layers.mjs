@@ -31,7 +31,9 @@ for (const { rule, from, to, cycle } of output.summary.violations) {
   findings.add(`${from} → ${path}: ${comment} [${rule.name.replace(/-types$/, "")}]`);
 }
 for (const entry of readdirSync("src", { withFileTypes: true })) {
-  const known = entry.isDirectory() ? entry.name in rules.layers : ["application.ts", "engine.ts", "index.ts"].includes(entry.name);
+  const known = entry.isDirectory()
+    ? entry.name in rules.layers
+    : ["application.ts", "engine.ts", "index.ts"].includes(entry.name);
   if (!known) findings.add(`src/${entry.name}: has no row in .dependency-cruiser.mjs: say there what it may import`);
 }
 const seen = new Set(output.modules.map(({ source }) => source));

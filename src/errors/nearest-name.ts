@@ -4,7 +4,7 @@ const MAX_DISTANCE = 3;
 const MAX_COMPARED_LENGTH = 64;
 
 /** The candidate nearest to `name` by edit distance, or undefined when none is close enough to be meant. */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > MAX_COMPARED_LENGTH) return undefined;
   const wanted = name.toLowerCase();
   const allowed = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(name.length / 3)));

@@ -7,7 +7,7 @@ import { parseQueryString } from "../validation/query-string.ts";
 import type { RoutedRequest, Validation } from "./route.ts";
 
 /** The table that the key in the path belongs to: the parent's on a nested route. */
-export function keyTable(request: RoutedRequest, validation: Validation): TableModel {
+function keyTable(request: RoutedRequest, validation: Validation): TableModel {
   const { relation, table } = request.route;
   if (relation === undefined) return requiredTable(table);
   const column = columnOf(requiredTable(table), relation.foreign);

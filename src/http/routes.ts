@@ -55,6 +55,6 @@ export const serverRoutes: readonly Route[] = [
 ];
 
 /** The name of the key's place in a pattern: `id`, or the columns of a composite key. */
-export function keyName(table: TableModel): string {
+function keyName(table: TableModel): string {
   return table.key.map((column) => column.name).join(",");
 }

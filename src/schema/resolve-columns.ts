@@ -226,7 +226,8 @@ function isOfKind(kind: Kind, value: Json): boolean {
 
 function isTextOf(kind: Kind, storage: Extract<Kind["storage"], { as: "text" }>, value: string): boolean {
   const length = [...value].length;
-  const format = formats[String(kind.input["format"] ?? "text")];
+  const { format: name } = kind.input;
+  const format = typeof name === "string" ? formats[name] : undefined;
   return (
     length >= storage.min &&
     length <= storage.max &&

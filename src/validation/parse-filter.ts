@@ -45,7 +45,7 @@ export interface NameSegment {
 const SEGMENT = /^([^.[\]]+)(?:\[([^.[\]]*)\])?$/;
 
 /** `comments[none].likes[gt]` → its segments. Names with dots or brackets of their own go into `?filter=`. */
-export function nameSegments(parameter: string): NameSegment[] {
+function nameSegments(parameter: string): NameSegment[] {
   return parameter.split(".").map((part) => {
     const match = SEGMENT.exec(part);
     if (match === null)

@@ -26,7 +26,7 @@ export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
 }
 
 /** What a body may hold for a column: null too where the column is optional. */
-export function valueSchema(column: ColumnModel): JsonSchema {
+function valueSchema(column: ColumnModel): JsonSchema {
   const { input } = column.kind;
   return column.optional ? orNull(input) : input;
 }

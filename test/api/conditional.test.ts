@@ -16,7 +16,7 @@ async function tagOf(url: string): Promise<string> {
 }
 
 async function makePost(): Promise<string> {
-  return `/api/posts/${rowOf(await forum.post("/api/posts", { user_id: 1, title: "Tagged" }))["id"]}`;
+  return `/api/posts/${String(rowOf(await forum.post("/api/posts", { user_id: 1, title: "Tagged" }))["id"])}`;
 }
 
 describe("ETag", () => {

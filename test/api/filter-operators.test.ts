@@ -57,16 +57,28 @@ function wanted(column: string, operator: string, value: unknown): { yes: Value[
   };
 }
 
-/** Each test in three spellings: as a parameter, in a tree, and turned round in a tree. */
-async function compare(column: string, operator: string, value: unknown): Promise<void> {
-  const { yes, no } = wanted(column, operator, value);
-  const values = Array.isArray(value) ? value : [value];
-  const parameter = values.map((item) => `${column}[${operator}]=${encodeURIComponent(String(item))}`).join("&");
-  const tree = { [column]: { [operator]: value } };
-  const said = `${column} ${operator} ${JSON.stringify(value)}`;
-  if (values.length > 0) expect(await ids(parameter), said).toEqual(yes);
-  expect(await ids(filterParameter(tree)), said).toEqual(yes);
-  expect(await ids(filterParameter({ not: tree })), `not ${said}`).toEqual(no);
+/**
+ * Asks each test in three spellings, as a parameter, in a tree, and turned round in a tree; answers those in which the
+ * engine and the interpreter are of two minds.
+ */
+async function differences(column: string, operator: string, values: Iterable<unknown>): Promise<string[]> {
+  const found: string[] = [];
+  const look = async (query: string, expected: Value[]): Promise<void> => {
+    const answered = await ids(query);
+    if (JSON.stringify(answered) !== JSON.stringify(expected))
+      found.push(`?${decodeURIComponent(query)} answered ${answered.join()} instead of ${expected.join()}`);
+  };
+  for (const value of values) {
+    const { yes, no } = wanted(column, operator, value);
+    const items = Array.isArray(value) ? value : [value];
+    const tree = { [column]: { [operator]: value } };
+    // A list without values can only be said in a tree.
+    if (items.length > 0)
+      await look(items.map((item) => `${column}[${operator}]=${encodeURIComponent(String(item))}`).join("&"), yes);
+    await look(filterParameter(tree), yes);
+    await look(filterParameter({ not: tree }), no);
+  }
+  return found;
 }
 
 test("every kind answers what was stored", async () => {
@@ -78,7 +90,7 @@ describe.each(KIND_COLUMNS.filter((column) => column !== "json"))("a %s column",
   const values = valuesOf[column] ?? [];
 
   test.each(COMPARISONS)("%s", async (operator) => {
-    for (const value of values) await compare(column, operator, value);
+    expect(await differences(column, operator, values)).toEqual([]);
   });
 
   test("without an operator is eq", async () => {
@@ -90,15 +102,12 @@ describe.each(KIND_COLUMNS.filter((column) => column !== "json"))("a %s column",
   });
 
   test.each(["in", "nin"])("%s", async (operator) => {
-    await compare(column, operator, []);
-    await compare(column, operator, [values[0]]);
-    await compare(column, operator, values.slice(1, 3));
-    await compare(column, operator, [...values, values[0]]);
+    const lists = [[], [values[0]], values.slice(1, 3), [...values, values[0]]];
+    expect(await differences(column, operator, lists)).toEqual([]);
   });
 
   test("null", async () => {
-    await compare(column, "null", true);
-    await compare(column, "null", false);
+    expect(await differences(column, "null", [true, false])).toEqual([]);
     for (const [operator, tree] of [
       ["eq", { [column]: null }],
       ["eq", { [column]: { eq: null } }],
@@ -119,25 +128,28 @@ describe.each(KIND_COLUMNS.filter((column) => column !== "json"))("a %s column",
       expect(answered).toEqual(sorted(world, "things", { rows, sort }).map((row) => row["id"]));
     }
   });
-
-  if (TEXTUAL.has(column)) {
-    test.each(TEXT_OPERATORS)("%s", async (operator) => {
-      for (const value of new Set([...PATTERNS, ...values])) await compare(column, operator, value);
-    });
-  } else {
-    test("takes no operator of texts", async () => {
-      for (const operator of TEXT_OPERATORS) {
-        const problem = problemOf(await engine.get(`/api/things?${column}[${operator}]=1`), 400, "unknown_operator");
-        expect(problem.detail).toContain(column);
-      }
-    });
-  }
 });
+
+describe.each(KIND_COLUMNS.filter((column) => TEXTUAL.has(column)))("a %s column of text", (column) => {
+  test.each(TEXT_OPERATORS)("%s", async (operator) => {
+    const texts = new Set([...PATTERNS, ...(valuesOf[column] ?? [])]);
+    expect(await differences(column, operator, texts)).toEqual([]);
+  });
+});
+
+test.each(KIND_COLUMNS.filter((column) => !TEXTUAL.has(column)))(
+  "a %s column takes no operator of texts",
+  async (column) => {
+    for (const operator of TEXT_OPERATORS) {
+      const problem = problemOf(await engine.get(`/api/things?${column}[${operator}]=1`), 400, "unknown_operator");
+      expect(problem.detail).toContain(column);
+    }
+  },
+);
 
 describe("a json column", () => {
   test("takes null alone", async () => {
-    await compare("json", "null", true);
-    await compare("json", "null", false);
+    expect(await differences("json", "null", [true, false])).toEqual([]);
     for (const operator of [...COMPARISONS, ...TEXT_OPERATORS, "in", "nin"]) {
       problemOf(await engine.get(`/api/things?json[${operator}]=1`), 400, "unknown_operator");
     }
@@ -180,7 +192,9 @@ describe("a value that is not of the column's kind is 400 and asks nothing", () 
   });
 
   test.each(["text[null]=", "text[null]=1", "text[null]=TRUE", "text[null]"])("?%s", async (query) => {
-    problemOf(await engine.get(`/api/things?${query}`), 400, "invalid_parameter");
+    expect(problemOf(await engine.get(`/api/things?${query}`), 400, "invalid_parameter").detail).toContain(
+      "text[null]",
+    );
   });
 });
 

@@ -40,6 +40,22 @@ describe("permanent", () => {
   });
 });
 
+describe("stateless", () => {
+  test("two processes on one file give equal answers, and each sees what the other wrote", async () => {
+    const folder = applicationFolder();
+    const { url: one } = await start(folder);
+    const { url: two } = await start(folder);
+    expect((await ask(`${one}/api/notes`, { method: "POST", json: { title: "From one" } })).status).toBe(201);
+    expect((await ask(`${two}/api/notes`, { method: "POST", json: { title: "From two" } })).status).toBe(201);
+    const path = "/api/notes?sort=id&count=exact";
+    const [here, there] = await Promise.all([fetch(one + path), fetch(two + path)]);
+    expect(await there.text()).toBe(await here.text());
+    expect([here.headers.get("x-total-count"), there.headers.get("x-total-count")]).toEqual(["3", "3"]);
+    const tags = await Promise.all([fetch(`${one}/api/notes/3`), fetch(`${two}/api/notes/3`)]);
+    expect(tags[0]?.headers.get("etag")).toBe(tags[1]?.headers.get("etag"));
+  });
+});
+
 describe("SIGTERM", () => {
   test("ends with 0, and the request that is on its way is answered", async () => {
     const { running, url } = await start();

@@ -9,6 +9,7 @@ import {
   type HttpAnswer,
   type Observation,
 } from "servery";
+import { answerCheckOf } from "./openapi-check.ts";
 
 /** One request of a test: a body that is no text is sent as JSON. */
 export interface TestRequest {
@@ -58,7 +59,9 @@ export async function openEngine(
     else faults.push(observation.cause);
     options.observe?.(observation);
   };
-  const engine = await createEngine(compile(declaration), { database: `sqlite:${databasePath}`, ...options, observe });
+  const application = compile(declaration);
+  const checkAnswer = answerCheckOf(application);
+  const engine = await createEngine(application, { database: `sqlite:${databasePath}`, ...options, observe });
   const send = async (request: TestRequest): Promise<TestAnswer> => {
     const before = sql.length;
     const json = request.json === undefined ? undefined : JSON.stringify(request.json);
@@ -68,7 +71,10 @@ export async function openEngine(
       headers: { ...(json === undefined ? {} : { "content-type": "application/json" }), ...request.headers },
       body: json ?? request.body,
     });
-    return { ...readAnswer(answer), sql: sql.slice(before) };
+    const read = readAnswer(answer);
+    // Every answer of every test must be one that the OpenAPI document promises.
+    checkAnswer({ method: request.method ?? "GET", url: request.url, ...read });
+    return { ...read, sql: sql.slice(before) };
   };
   return {
     databasePath,

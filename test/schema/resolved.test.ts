@@ -125,7 +125,7 @@ describe("a table", () => {
       }),
     );
     const row = rowOf(await engine.post("/api/logins", { 'a "b" c': "v", select: 1 }));
-    expect((await engine.get(`/api/logins/${row["id"]}`)).json).toEqual(row);
+    expect((await engine.get(`/api/logins/${String(row["id"])}`)).json).toEqual(row);
     expect(
       (await engine.get(`/api/logins?select=1&filter=${encodeURIComponent(JSON.stringify({ 'a "b" c': "v" }))}`)).json,
     ).toEqual([row]);
@@ -145,7 +145,7 @@ describe("a table", () => {
     expect(Object.keys(row)).toHaveLength(133);
     expect([row["c0"], row["c129"]]).toEqual([0, 129]);
     await engine.post("/api/parts", { wide_id: row["id"] });
-    expect(rowOf(await engine.get(`/api/wide/${row["id"]}?include=parts`))).toEqual({
+    expect(rowOf(await engine.get(`/api/wide/${String(row["id"])}?include=parts`))).toEqual({
       ...row,
       parts: [expect.objectContaining({ wide_id: row["id"] })],
     });
@@ -188,7 +188,7 @@ describe("keys that are no whole number", () => {
     expect(findingsOf(await engine.post("/api/tokens", { label: "x", token: token["token"] }))).toEqual([
       "/token read_only",
     ]);
-    expect(rowOf(await engine.get(`/api/tokens/${token["token"]}`))).toEqual(token);
+    expect(rowOf(await engine.get(`/api/tokens/${String(token["token"])}`))).toEqual(token);
     expect((await engine.post("/api/days", { day: "2024-02-29", label: "x" })).headers["location"]).toBe(
       "/api/days/2024-02-29",
     );
@@ -197,7 +197,7 @@ describe("keys that are no whole number", () => {
     const price = await engine.post("/api/prices", { price: "9.90", big: "9223372036854775807" });
     expect((await engine.get(price.headers["location"] ?? "")).json).toEqual(rowOf(price));
     const use = rowOf(await engine.post("/api/uses", { code: "a b/c", token: token["token"] }));
-    expect((await engine.get(`/api/uses/${use["id"]}?include=code_ref,token_ref`)).json).toMatchObject({
+    expect((await engine.get(`/api/uses/${String(use["id"])}?include=code_ref,token_ref`)).json).toMatchObject({
       code_ref: { label: "x" },
       token_ref: { label: "x" },
     });

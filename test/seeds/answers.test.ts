@@ -45,9 +45,9 @@ describe("the anatomy of an answer", () => {
 describe("status codes", () => {
   test("119 200 OK: GET, PUT, PATCH worked", async () => {
     const id = rowOf(await engine.post("/api/posts", POST))["id"];
-    expect((await engine.get(`/api/posts/${id}`)).status).toBe(200);
-    expect((await engine.put(`/api/posts/${id}`, POST)).status).toBe(200);
-    expect((await engine.patch(`/api/posts/${id}`, { title: "x" })).status).toBe(200);
+    expect((await engine.get(`/api/posts/${String(id)}`)).status).toBe(200);
+    expect((await engine.put(`/api/posts/${String(id)}`, POST)).status).toBe(200);
+    expect((await engine.patch(`/api/posts/${String(id)}`, { title: "x" })).status).toBe(200);
   });
 
   test("120 201 Created: POST worked", async () => {
@@ -58,7 +58,7 @@ describe("status codes", () => {
 
   test("121 204 No Content: DELETE worked, and there is no body", async () => {
     const id = rowOf(await engine.post("/api/posts", POST))["id"];
-    const answer = await engine.delete(`/api/posts/${id}`);
+    const answer = await engine.delete(`/api/posts/${String(id)}`);
     expect([answer.status, answer.text]).toEqual([204, ""]);
   });
 

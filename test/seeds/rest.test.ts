@@ -36,11 +36,11 @@ describe("methods", () => {
 
   test("100 PUT replaces the entire post: UPDATE, and what is not sent goes back to its default", async () => {
     const id = await makePost();
-    await engine.patch(`/api/posts/${id}`, { category: "news", likes: 5 });
-    const answer = await engine.put(`/api/posts/${id}`, { user_id: 1, title: "Replaced", content: "All new" });
+    await engine.patch(`/api/posts/${String(id)}`, { category: "news", likes: 5 });
+    const answer = await engine.put(`/api/posts/${String(id)}`, { user_id: 1, title: "Replaced", content: "All new" });
     expect([answer.status, changesOf(answer)]).toEqual([200, ["UPDATE"]]);
     expect(rowOf(answer)).toMatchObject({ id, title: "Replaced", content: "All new", category: null, likes: 0 });
-    expect(findingsOf(await engine.put(`/api/posts/${id}`, { title: "Half" })).sort()).toEqual([
+    expect(findingsOf(await engine.put(`/api/posts/${String(id)}`, { title: "Half" })).sort()).toEqual([
       "/content required",
       "/user_id required",
     ]);
@@ -48,8 +48,8 @@ describe("methods", () => {
 
   test("101 PATCH changes just the title: UPDATE, and the rest stays", async () => {
     const id = await makePost();
-    const before = rowOf(await engine.get(`/api/posts/${id}`));
-    const answer = await engine.patch(`/api/posts/${id}`, { title: "Just the title" });
+    const before = rowOf(await engine.get(`/api/posts/${String(id)}`));
+    const answer = await engine.patch(`/api/posts/${String(id)}`, { title: "Just the title" });
     expect([answer.status, changesOf(answer)]).toEqual([200, ["UPDATE"]]);
     expect(rowOf(answer)).toEqual({ ...before, title: "Just the title", updated_at: rowOf(answer)["updated_at"] });
   });
@@ -57,11 +57,11 @@ describe("methods", () => {
   test("102 DELETE removes: the row is gone, and only the row", async () => {
     const id = await makePost();
     const before = await countOf(engine, "posts");
-    const answer = await engine.delete(`/api/posts/${id}`);
+    const answer = await engine.delete(`/api/posts/${String(id)}`);
     expect(answer.status).toBe(204);
     expect(new Set(changesOf(answer))).toEqual(new Set(["DELETE"]));
     expect(await countOf(engine, "posts")).toBe(before - 1);
-    problemOf(await engine.get(`/api/posts/${id}`), 404, "not_found");
+    problemOf(await engine.get(`/api/posts/${String(id)}`), 404, "not_found");
   });
 });
 
@@ -79,7 +79,7 @@ describe("endpoints", () => {
 
   test("105 POST /api/users creates a user", async () => {
     const answer = await engine.post("/api/users", { username: "zoe", email: "zoe@example.com" });
-    expect([answer.status, answer.headers["location"]]).toEqual([201, `/api/users/${rowOf(answer)["id"]}`]);
+    expect([answer.status, answer.headers["location"]]).toEqual([201, `/api/users/${String(rowOf(answer)["id"])}`]);
   });
 
   test("106 PUT /api/users/42 updates user 42 and no other", async () => {
@@ -92,8 +92,8 @@ describe("endpoints", () => {
   test("107 DELETE /api/users/42 deletes user 42, unless posts refer to it", async () => {
     problemOf(await engine.delete("/api/users/42"), 409, "still_referenced");
     const free = rowOf(await engine.post("/api/users", { username: "free", email: "free@example.com" }))["id"];
-    expect((await engine.delete(`/api/users/${free}`)).status).toBe(204);
-    problemOf(await engine.get(`/api/users/${free}`), 404, "not_found");
+    expect((await engine.delete(`/api/users/${String(free)}`)).status).toBe(204);
+    problemOf(await engine.get(`/api/users/${String(free)}`), 404, "not_found");
     expect((await engine.get("/api/users/42")).status).toBe(200);
   });
 

@@ -1,7 +1,6 @@
 import type { FilterOperator } from "../../schema/filter.ts";
 import type { CheckModel, ColumnModel } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
-import type { Bind } from "../query.ts";
 import type { Fragment } from "./fragment.ts";
 
 /** The value of a filter on its way into SQL: the dialect may change its form before it is bound. */
@@ -47,5 +46,3 @@ export interface TableShape {
   }[];
   readonly column: ReadonlyMap<string, ColumnModel>;
 }
-
-export type { Bind };

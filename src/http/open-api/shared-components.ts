@@ -6,7 +6,7 @@ const TAG = '^"[A-Za-z0-9_-]{22}(?:\\.[A-Za-z0-9_-]{22})?"$';
 const text = { type: "string" } as const;
 
 /** RFC 9457, with our code, the request's id, the findings of a body, and `error` for simple clients. */
-export const problemSchema: DocumentPart = {
+const problemSchema: DocumentPart = {
   type: "object",
   description: "An error, as RFC 9457 writes it.",
   properties: {

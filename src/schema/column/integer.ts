@@ -24,7 +24,7 @@ export function integer(options: IntegerOptions = {}): Column<number> {
 /** The kind of generated keys and of references to them: exact in JSON up to 2^53. */
 export const identityKind: Kind = integerKind("id", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
-export function integerKind(name: string, min: number, max: number): Kind {
+function integerKind(name: string, min: number, max: number): Kind {
   return {
     name,
     storage: { as: "integer", min, max },

@@ -3,7 +3,7 @@ import { checkLengths } from "../declared-bounds.ts";
 import type { Kind } from "../kind.ts";
 
 /** Code points a `longText` column takes unless its declaration says less. */
-export const LONG_TEXT_MAX = 1_000_000;
+const LONG_TEXT_MAX = 1_000_000;
 
 export interface TextOptions {
   /** Fewest code points. A required text column without a default takes at least one: "" is no title. */
