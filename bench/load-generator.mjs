@@ -27,19 +27,20 @@ const limitOf = (/** @type {number} */ seconds) => seconds * 1000 + SLACK_MS;
  * @property {number} seed
  * @property {number} seconds whole ones
  * @property {number} [connections]
+ * @property {number} [posts] ids go from 1 to this: the posts of the data set unless told
  * @property {boolean} [explain] print an answer that is not 2xx
  */
 
 /** @param {Order} order */
-function wrkCommand({ url, scenario, seed, seconds, connections = CONNECTIONS, explain = false }) {
+function wrkCommand({ url, scenario, seed, seconds, connections = CONNECTIONS, posts = POSTS, explain = false }) {
   const flags = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", PLACES.wrkScript, url, "--"];
-  const numbers = [seed, USERS, POSTS].map(String);
+  const numbers = [seed, USERS, posts].map(String);
   return { command: "wrk", args: [...flags, scenario, ...numbers, explain ? "explain" : "count"] };
 }
 
 /** @param {Order} order */
-function autocannonCommand({ url, scenario, seed, seconds, connections = CONNECTIONS }) {
-  const numbers = [seed, USERS, POSTS, connections, seconds].map(String);
+function autocannonCommand({ url, scenario, seed, seconds, connections = CONNECTIONS, posts = POSTS }) {
+  const numbers = [seed, USERS, posts, connections, seconds].map(String);
   return { command: process.execPath, args: [PLACES.autocannonScript, url, scenario, ...numbers] };
 }
 

@@ -11,6 +11,7 @@ export const PARTS = {
   "slow-insert": "insert with 4 ms added to every fsync",
   "slow-patch": "patch with 4 ms added to every fsync",
   "slow-reads": "one row alone and beside inserts, with 4 ms added to every fsync",
+  scan: "one row alone, and beside a scan of 1,000,000 rows and a cross join",
 };
 
 /** @typedef {keyof typeof PARTS} Part */

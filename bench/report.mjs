@@ -71,6 +71,23 @@ function memoryText({ rssMb, peakMb }) {
   return `${whole(rssMb)} MB${peakMb === undefined ? "" : ` (highest ${whole(peakMb)} MB)`}`;
 }
 
+/** @param {ReturnType<typeof import("./scan.mjs").scanResultOf>} scan */
+export function printScan({ title, failure, alone, beside, rounds }) {
+  console.log(`\n${title}`);
+  if (failure !== undefined || alone === undefined) {
+    console.log(`  ✗ FAILED, no figure: ${failure}`);
+    return;
+  }
+  console.log(`  alone: p99 ${alone.p99Ms.toFixed(2)} ms, ${whole(alone.rate)} per second (medians of ${rounds} rounds)`);
+  for (const { name, p99Ms, rate, atMostMs, met, slow } of beside) {
+    const target = `target ≤ ${atMostMs.toFixed(2)} ms ${tick(met)}`;
+    console.log(`  beside ${name}: p99 ${p99Ms.toFixed(2)} ms, ${whole(rate)} per second, ${target}`);
+    for (const { path, answers, slowestMs, demanded, met: inTime } of slow) {
+      console.log(`    ${path}: ${answers}, slowest ${whole(slowestMs)} ms, ${demanded} ${tick(inTime)}`);
+    }
+  }
+}
+
 /** @param {ReturnType<typeof import("./machine.mjs").machineFacts>} facts */
 export function printMachine(facts) {
   console.log(`${facts.cpu}, ${facts.cores} cores, ${facts.memoryGb} GB, ${facts.system}, Node ${facts.node}`);

@@ -12,8 +12,9 @@ import { HELP, readOptions } from "./options.mjs";
 import { PLACES } from "./places.mjs";
 import { createProcesses } from "./processes.mjs";
 import { createProgress } from "./progress.mjs";
-import { printMachine, printMemory, printReady, printTable } from "./report.mjs";
+import { printMachine, printMemory, printReady, printScan, printTable } from "./report.mjs";
 import { memoryResultOf, readsTableOf, readyOf, tableOf } from "./results.mjs";
+import { measureScan, scanResultOf } from "./scan.mjs";
 import { measureOwnDisk, measureReady, measureSlowDisk, plannedRuns, wanted } from "./sections.mjs";
 import { prepareSlowDisk, SLOW_FSYNC_MS } from "./slow-disk.mjs";
 
@@ -85,12 +86,14 @@ async function measureAll(bench) {
   const skipped =
     slowDisk !== undefined && "missing" in slowDisk ? `slow disk skipped: ${slowDisk.missing}` : undefined;
   if (skipped !== undefined) progress.say(`- ${skipped}`);
+  // The reference answers five requests, and no scan is among them.
+  const scan = options.only.has("scan") && options.subject === "servery" ? await measureScan(bench) : undefined;
   const slow = slowDisk !== undefined && "env" in slowDisk ? await measureSlowDisk(bench, slowDisk.env) : undefined;
-  return { ready, own, slow, skipped };
+  return { ready, own, slow, scan, skipped };
 }
 
 /** @param {import("./sections.mjs").Bench} bench @param {Awaited<ReturnType<typeof measureAll>>} measured */
-function judge({ options, generator }, { ready, own, slow, skipped }) {
+function judge({ options, generator }, { ready, own, slow, scan, skipped }) {
   const subject = options.subject === "servery" ? "Servery" : "reference (A)";
   /** @type {Record<string, string>} */
   const names = { subject, reference: "durable reference", "reference-unsafe": "unsafe reference" };
@@ -111,13 +114,14 @@ function judge({ options, generator }, { ready, own, slow, skipped }) {
     ready: ready === undefined ? undefined : readyOf(ready),
     memory: own === undefined ? undefined : memoryResultOf(own.memory),
     tables,
+    scan: scan === undefined ? undefined : scanResultOf(scan),
     skipped,
-    raw: { own: own?.measured, slow },
+    raw: { own: own?.measured, slow, scan },
   };
 }
 
 /** @param {ReturnType<typeof judge>} result */
-function print({ subject, machine, ready, memory, tables, skipped }) {
+function print({ subject, machine, ready, memory, tables, scan, skipped }) {
   const judged = subject === "Servery";
   console.log("");
   printMachine(machine);
@@ -128,6 +132,7 @@ function print({ subject, machine, ready, memory, tables, skipped }) {
     printTable({ ...table, lines });
   }
   if (skipped !== undefined) console.log(`\n- ${skipped}`);
+  if (scan !== undefined) printScan(scan);
   if (ready !== undefined) printReady(ready, subject, judged);
   if (memory !== undefined) printMemory(memory, subject, judged);
 }
@@ -155,7 +160,7 @@ async function main() {
   const file = join(PLACES.data, "result.json");
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
   console.log("\nwritten to bench/.data/result.json");
-  return result.tables.some((table) => table.failures.length > 0) ? 1 : 0;
+  return result.tables.some((table) => table.failures.length > 0) || result.scan?.failure !== undefined ? 1 : 0;
 }
 
 try {

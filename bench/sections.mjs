@@ -3,6 +3,7 @@ import { COMPARISONS, contendersOf, WRITERS } from "./comparisons.mjs";
 import { copyDataSet } from "./data-set.mjs";
 import { memoryOf } from "./memory.mjs";
 import { runRounds } from "./rounds.mjs";
+import { SCAN_CONTENDERS } from "./scan.mjs";
 import { startServer } from "./servers.mjs";
 import { assertWritesWait } from "./slow-disk.mjs";
 import { median } from "./statistics.mjs";
@@ -34,6 +35,7 @@ export function plannedRuns(options) {
   const comparisons = COMPARISONS.filter((each) => options.only.has(each.part));
   const contenders = comparisons.map((each) => contendersOf(each).length);
   if (options.only.has("slow-reads")) contenders.push(4);
+  if (options.only.has("scan")) contenders.push(SCAN_CONTENDERS);
   return contenders.reduce((sum, count) => sum + count, 0) * (options.rounds + 1);
 }
 

@@ -10,8 +10,6 @@ import { pointerTo } from "../schema/json-pointer.ts";
 
 /** Texts of writes that are kept: tables × sets of columns. */
 const KEPT_TEXTS = 1_000;
-/** Rows that one delete may take with it; beyond that it is refused as a whole. */
-const CASCADE_ROWS = 10_000;
 
 /** Turns plans into writes: statements as data, each with what must be true of its result. */
 export class WriteSteps {
@@ -112,7 +110,7 @@ export class WriteSteps {
   delete(plan: DeletePlan): Write {
     const { table, key } = plan;
     const steps = [...this.#preconditions(plan, key)];
-    const atMost = { is: "atMost", limit: CASCADE_ROWS, otherwise: { code: "limit_exceeded" } } as const;
+    const atMost = { is: "atMost", limit: plan.cascadeLimit, otherwise: { code: "limit_exceeded" } } as const;
     for (const { sql, keys } of this.#cascade(table)) {
       const params = Array.from({ length: keys / key.length }, () => key).flat();
       steps.push({ sql, params, returns: false, changes: true, expect: [atMost] });

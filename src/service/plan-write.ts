@@ -74,6 +74,6 @@ export function planUpdate(command: UpdateCommand, sources: Sources): UpdatePlan
 }
 
 export function planDelete(command: DeleteCommand): DeletePlan {
-  const { table, preconditions, answer, key } = command;
-  return { write: "delete", table, preconditions, answer, key };
+  const { table, preconditions, answer, key, cascadeLimit } = command;
+  return { write: "delete", table, preconditions, answer, key, cascadeLimit };
 }

@@ -29,6 +29,7 @@ export interface UpdatePlan extends WritePlanBase {
 export interface DeletePlan extends WritePlanBase {
   readonly write: "delete";
   readonly key: readonly Stored[];
+  readonly cascadeLimit: number;
 }
 
 export type WritePlan = InsertPlan | UpdatePlan | DeletePlan;

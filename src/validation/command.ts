@@ -57,6 +57,8 @@ export interface UpdateCommand extends WriteBase {
 export interface DeleteCommand extends WriteBase {
   readonly action: "delete";
   readonly key: readonly Stored[];
+  /** Rows that the delete may take with it; beyond that it is refused as a whole. */
+  readonly cascadeLimit: number;
 }
 
 export type WriteCommand = CreateCommand | UpdateCommand | DeleteCommand;

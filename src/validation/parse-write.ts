@@ -3,8 +3,9 @@ import { type ColumnModel, isWritable, type TableModel } from "../schema/model.t
 import type { Json, Stored } from "../schema/stored.ts";
 import type { BodyValidator, RowBody } from "./body-validator.ts";
 import type { Assignment } from "../schema/assignment.ts";
-import type { CreateCommand, DeleteCommand, Preconditions, ReadCommand, UpdateCommand } from "./command.ts";
+import type { Checked, CreateCommand, DeleteCommand, Preconditions, ReadCommand, UpdateCommand } from "./command.ts";
 import { parseFields } from "./parse-include.ts";
+import { CASCADE_ROWS } from "./limits.ts";
 import { quoted } from "./parse-filter.ts";
 import type { QueryParameter } from "./query-string.ts";
 
@@ -78,7 +79,7 @@ export function parseDelete(request: WriteRequest & { readonly key: readonly Sto
   const unknown = query[0];
   if (unknown !== undefined)
     throw new Problem("unknown_parameter", `A delete takes no parameter ${quoted(unknown.name)}.`);
-  return checked({ action: "delete", table, key, preconditions, answer: table.columns });
+  return checked({ action: "delete", table, key, preconditions, answer: table.columns, cascadeLimit: CASCADE_ROWS });
 }
 
 /** A key column of the body that equals the path says nothing new; another value is a 400 in the service's words. */
@@ -131,6 +132,6 @@ function demandIfMatch(preconditions: Preconditions): void {
 }
 
 /** The one place where writes get the brand of a checked command. */
-function checked<Command>(command: Omit<Command, keyof import("./command.ts").Checked>): Command {
+function checked<Command>(command: Omit<Command, keyof Checked>): Command {
   return command as Command;
 }

@@ -29,7 +29,7 @@ export interface WatchedPage {
   /** Requests to others, breaches of the content policy, errors of scripts and on the console. */
   readonly misdeeds: readonly string[];
   /** Saves a picture into the folder that SERVERY_TEST_SCREENSHOTS names; without it does nothing. */
-  picture(name: string): Promise<void>;
+  readonly picture: (name: string) => Promise<void>;
 }
 
 /** Opens an empty page; `origin` is the only place it may ask. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "servery";
+import { operatorMeanings } from "#servery/http/open-api/filter-operators.js";
 import { type AnswerCheck, answerCheckOf, makeAnswerCheck } from "../harness/openapi-check.ts";
 import { type EngineUnderTest, openEngine, type TestAnswer, type TestRequest } from "../harness/open-engine.ts";
 import { everyKind, everythingRow } from "./every-kind.ts";
@@ -95,6 +96,29 @@ describe("the answers of every action fit the document", () => {
     expect((await send({ url: "/api/v1.2.create?include=two" })).status).toBe(200);
     expect((await post("/api/Problem", { name: "p" })).status).toBe(201);
     expect((await post("/api/codes", { "co}de": "a" })).status).toBe(201);
+  });
+
+  test("each column takes the operators that its parameter names, and no other", async () => {
+    interface Filter {
+      readonly name: string;
+      readonly "x-operators"?: readonly string[];
+    }
+    const { components } = JSON.parse(compile(everyKind).openApi()) as {
+      components: { parameters: Record<string, Filter> };
+    };
+    const filters = Object.entries(components.parameters).filter(([key]) => key.startsWith("everything.where."));
+    expect(filters).toHaveLength(22);
+    for (const [, { name, "x-operators": operators = ["null"] }] of filters) {
+      const column = name.replace(/\[.*/, "");
+      const refused = await Promise.all(
+        Object.keys(operatorMeanings).map(async (operator) => {
+          const { json } = await send({ url: `/api/everything?${column}[${operator}]=true` });
+          return (json as { code?: string }).code === "unknown_operator" ? [operator] : [];
+        }),
+      );
+      const taken = Object.keys(operatorMeanings).filter((operator) => !refused.flat().includes(operator));
+      expect(taken, name).toEqual(name.includes("[") ? operators : ["eq", ...operators]);
+    }
   });
 
   test("refusals of every step", async () => {

@@ -1,3 +1,4 @@
+import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { type AnyDeclaration, compile, everyone, servery, table, text } from "servery";
@@ -7,7 +8,7 @@ import { serverWords } from "#servery/http/open-api/server-operation.js";
 import bench from "../../bench/application/servery.ts";
 import chinook from "../../examples/chinook/servery.ts";
 import social from "../../examples/social/servery.ts";
-import { everyKind } from "./every-kind.ts";
+import { everyKind, everythingRow } from "./every-kind.ts";
 
 /** A schema, or any other part of a document whose members are read by name. */
 interface Part {
@@ -35,13 +36,16 @@ interface Schema {
   readonly properties?: Record<string, { readonly enum?: readonly string[] }>;
 }
 
+const METHODS = ["get", "post", "put", "patch", "delete"] as const;
+
+type PathItem = { readonly [Method in (typeof METHODS)[number]]?: Operation } & {
+  readonly parameters?: readonly (Reference | Parameter)[];
+};
+
 interface OpenApi {
   readonly openapi: string;
   readonly tags: readonly { readonly name: string }[];
-  readonly paths: Record<
-    string,
-    Record<string, Operation> & { readonly parameters?: readonly (Reference | Parameter)[] }
-  >;
+  readonly paths: Record<string, PathItem>;
   readonly components: {
     readonly schemas: Record<string, Schema>;
     readonly parameters: Record<string, Parameter>;
@@ -63,9 +67,10 @@ function* partsOf(part: unknown, path: readonly string[] = []): Generator<{ part
 
 function operationsOf({ paths }: Pick<OpenApi, "paths">): { method: string; path: string; operation: Operation }[] {
   return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item)
-      .filter(([method]) => method !== "parameters")
-      .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined ? [] : [{ method: method.toUpperCase(), path, operation }];
+    }),
   );
 }
 
@@ -202,6 +207,48 @@ test("a body of a nested route needs no reference to its parent", () => {
   const body = paths["/api/users/{id}/posts"]?.["post"]?.requestBody?.content["application/json"]?.schema;
   expect(body?.required).toEqual(["title"]);
   expect(components.schemas["posts.create"]?.required).toEqual(["user_id", "title"]);
+});
+
+describe("the schema of a body", () => {
+  const document = documentOf(everyKind);
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document as unknown as AnySchemaObject, "api", undefined, false);
+  const accepts = (name: string, body: unknown): boolean =>
+    ajv.getSchema(`api#/components/schemas/${name}`)?.(body) === true;
+
+  test("takes what the server takes", () => {
+    expect(accepts("everything.create", everythingRow)).toBe(true);
+    expect(accepts("everything.create", { ...everythingRow, decimal: -10.5, bigint: 5, whole: 12 })).toBe(true);
+    expect(accepts("everything.create", { ...everythingRow, decimal: "1.500000" })).toBe(true);
+    expect(accepts("everything.replace", { ...everythingRow, id: 1 })).toBe(true);
+    expect(accepts("everything.update", {})).toBe(true);
+    expect(
+      accepts("maybe.create", { text: null, enumeration: null, json: null, decimal: null, everything_id: null }),
+    ).toBe(true);
+  });
+
+  test.each([
+    { text: "" },
+    { text: "x".repeat(21) },
+    { slug: "No slug" },
+    { integer: 6 },
+    { integer: "5" },
+    { bigint: "01" },
+    { decimal: "1.2345" },
+    { decimal: "1e3" },
+    { decimal: "123456" },
+    { decimal: -11 },
+    { fraction: "1.00" },
+    { whole: "1.5" },
+    { enumeration: "other" },
+    { shaped: {} },
+    { boolean: null },
+    { generated: "0191f2f0-7c1e-7d3a-9b1c-2f6a1f0e9d11" },
+    { id: 1 },
+    { nonsense: 1 },
+  ])("refuses $0", (wrong) => {
+    expect(accepts("everything.create", { ...everythingRow, ...wrong })).toBe(false);
+  });
 });
 
 test("the validator does refuse what is wrong", async () => {
