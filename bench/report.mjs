@@ -78,7 +78,9 @@ export function printScan({ title, failure, alone, beside, rounds }) {
     console.log(`  ✗ FAILED, no figure: ${failure}`);
     return;
   }
-  console.log(`  alone: p99 ${alone.p99Ms.toFixed(2)} ms, ${whole(alone.rate)} per second (medians of ${rounds} rounds)`);
+  console.log(
+    `  alone: p99 ${alone.p99Ms.toFixed(2)} ms, ${whole(alone.rate)} per second (medians of ${rounds} rounds)`,
+  );
   for (const { name, p99Ms, rate, atMostMs, met, slow } of beside) {
     const target = `target ≤ ${atMostMs.toFixed(2)} ms ${tick(met)}`;
     console.log(`  beside ${name}: p99 ${p99Ms.toFixed(2)} ms, ${whole(rate)} per second, ${target}`);

@@ -56,9 +56,10 @@ function fill(path) {
   db.prepare(
     `${numbers} INSERT INTO posts (id, user_id, title, content, category, likes, created_at, updated_at)
      SELECT n, 1 + n * 7919 % ?, 'Post number ' || n,
-       'The river market opens early and the whole street follows its own quiet season, number ' || (n * 104729 % 1000003)
-         || '. Every neighbour remembers the first letter, although nobody explains who carries it.',
-       CASE n % 3 WHEN 0 THEN 'news' WHEN 1 THEN 'sport' END, n * 15485863 % 1000003, ${stamp("n * 20")}, ${stamp("n * 20")}
+       'The river market opens early and the whole street follows its own quiet season, number '
+         || (n * 104729 % 1000003) || '. Every neighbour remembers the first letter, although nobody explains who carries it.',
+       CASE n % 3 WHEN 0 THEN 'news' WHEN 1 THEN 'sport' END, n * 15485863 % 1000003,
+       ${stamp("n * 20")}, ${stamp("n * 20")}
      FROM n`,
   ).run(SCAN_POSTS, SCAN_USERS);
   db.pragma("journal_mode = WAL");

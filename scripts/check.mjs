@@ -5,6 +5,7 @@ import { root, runScript, runTool } from "./tools.mjs";
 const parts = [
   ["types", () => runTool("tsc", ["-p", "tsconfig.json"])],
   ["types of scripts", () => runTool("tsc", ["-p", "tsconfig.scripts.json"])],
+  ["types of the docs page", () => runTool("tsc", ["-p", "src/http/docs/tsconfig.json", "--noEmit"])],
   // Also the sizes: 400 lines a file, 60 lines a function, 3 parameters.
   ["lint", () => runTool("oxlint", ["--type-aware", "--deny-warnings"])],
   ["format", () => runTool("biome", ["format"])],

@@ -59,7 +59,7 @@ export class Router {
     if (brace !== -1) {
       place.item ??= emptyPlace();
       place = place.item;
-      const child = route.pattern.slice(route.pattern.indexOf("}") + 2);
+      const child = route.pattern.slice(route.pattern.lastIndexOf("}") + 2);
       if (child !== "") {
         const nested = place.children.get(child) ?? emptyPlace();
         place.children.set(child, nested);
@@ -76,6 +76,7 @@ export class Router {
 
   #suggestion(path: string): string {
     const known = [...this.#places.keys()];
+    if (path === "/" && this.#places.has("/docs")) return " The documentation is at /docs.";
     const [, first = "", second = "", key, child, ...more] = path.split("/");
     if (first !== "api") {
       const below = this.#places.has(`/api/${canonical(first)}`);

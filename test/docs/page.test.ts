@@ -48,7 +48,7 @@ describe("what is served", () => {
       seen.set(path, part.text);
       parts.push(...[...part.text.matchAll(/from "\.\/([\w-]+\.js)"/g)].map(([, name = ""]) => `/docs/${name}`));
     }
-    expect(seen.size).toBe(10);
+    expect(seen.size).toBe(12);
     const bytes = [...seen.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     expect(bytes).toBeLessThan(PAGE_BYTES);
     for (const [path, text] of seen)

@@ -4,6 +4,8 @@ import type { Action } from "../route.ts";
 /** The style and the scripts of the page: browsers ask for each by its name. */
 export const docsFileNames = [
   "page.css",
+  "panes.css",
+  "form.css",
   "page.js",
   "answer.js",
   "document.js",
