@@ -4,6 +4,8 @@ import { entryUrl } from "./entry-url.ts";
 import { AnswerReader, type FromWriter, type ToWriter, WriteEncoder } from "./write-messages.ts";
 import type { WriterData } from "./writer-thread.ts";
 
+/** Writes of one turn of the event loop that are sent on before the turn ends. */
+const EARLY_WRITES = 8;
 /** A thread without work ends after this time, so that many idle engines stay small. */
 const IDLE_MS = 30_000;
 /** Bounds for the heap of the thread, in MiB: nothing is taken before it is needed. */
@@ -55,10 +57,17 @@ export class Writer {
         return;
       }
       this.#unsent.push({ write, settle });
+      // While the thread works, what arrives is gathered: it goes out as one message when the thread is free again.
+      if (this.#thread?.isIdle === false) return;
+      // A free thread begins while this one still reads the requests behind: else the two would take turns.
+      if (this.#unsent.length === EARLY_WRITES) this.#flush();
       if (this.#flushing) return;
       this.#flushing = true;
       // After the sockets of this turn were read: what they all asked for goes out as one message.
-      setImmediate(() => this.#flush());
+      setImmediate(() => {
+        this.#flushing = false;
+        if (this.#thread?.isIdle !== false) this.#flush();
+      });
     });
   }
 
@@ -79,7 +88,6 @@ export class Writer {
   }
 
   #flush(): void {
-    this.#flushing = false;
     if (this.#unsent.length === 0) return;
     const pending = this.#unsent;
     this.#unsent = [];
@@ -88,11 +96,13 @@ export class Writer {
 
   #startedThread(): WriterHandle {
     if (this.#thread !== undefined) return this.#thread;
-    const thread = new WriterHandle(this.#options);
+    const thread = new WriterHandle(this.#options, () => this.#flush());
     this.#thread = thread;
     void thread.ended.then(() => {
       this.#ending.delete(thread);
-      if (this.#thread === thread) this.#thread = undefined;
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      this.#flush();
     });
     return thread;
   }
@@ -117,6 +127,7 @@ class WriterHandle {
   /** Fulfilled once the thread is gone and everything it was asked is answered. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
+  readonly #onIdle: () => void;
   #encoder = new WriteEncoder();
   /** What was sent, in order: the thread answers in the same order. */
   readonly #sent: PendingWrite[] = [];
@@ -126,7 +137,8 @@ class WriterHandle {
   #usedAt = Date.now();
   #isEnding = false;
 
-  constructor({ path, driver, identity, lockWaitMs }: WriterOptions) {
+  constructor({ path, driver, identity, lockWaitMs }: WriterOptions, onIdle: () => void) {
+    this.#onIdle = onIdle;
     const workerData: WriterData = { path, driver, identity, lockWaitMs };
     // Without its own execArgv a thread would load what the process was started with (loaders, inspectors).
     this.#worker = new Worker(entryUrl("writer-thread"), { workerData, execArgv: [], resourceLimits: RESOURCE_LIMITS });
@@ -146,7 +158,7 @@ class WriterHandle {
   }
 
   isIdleFor(milliseconds: number): boolean {
-    return this.#isIdle && Date.now() - this.#usedAt >= milliseconds;
+    return this.isIdle && Date.now() - this.#usedAt >= milliseconds;
   }
 
   send(pending: readonly PendingWrite[]): void {
@@ -201,6 +213,7 @@ class WriterHandle {
         break;
     }
     this.#settled();
+    if (this.isIdle && !this.#isEnding) this.#onIdle();
   }
 
   #answer(answers: AnswerReader): void {
@@ -215,14 +228,15 @@ class WriterHandle {
     this.#answered = 0;
   }
 
-  get #isIdle(): boolean {
+  /** Whether everything it was sent is answered. */
+  get isIdle(): boolean {
     return this.#answered === this.#sent.length && this.#defining.length === 0;
   }
 
   /** A thread that has nothing to do must not keep the process from ending. */
   #settled(): void {
     this.#usedAt = Date.now();
-    if (this.#isIdle && !this.#isEnding) this.#worker.unref();
+    if (this.isIdle && !this.#isEnding) this.#worker.unref();
   }
 
   #failPending(failure: DatabaseFailure): void {
