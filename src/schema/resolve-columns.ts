@@ -9,7 +9,7 @@ import { timestampKind } from "./column/timestamp.ts";
 import { formats } from "./formats.ts";
 import type { Kind } from "./kind.ts";
 import type { CheckModel, ColumnModel, ReferenceModel } from "./model.ts";
-import type { TableDraft } from "./resolve-schema.ts";
+import type { TableDraft } from "./table-draft.ts";
 import type { Json } from "./stored.ts";
 import type { TableSpec } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { FilledBy } from "./column.ts";
 import type { ColumnModel, TransferModel } from "./model.ts";
-import type { TableDraft } from "./resolve-schema.ts";
+import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec, TransferSpec } from "./table.ts";
 
 const NUMERIC: ReadonlySet<string> = new Set(["integer", "bigint", "decimal"]);

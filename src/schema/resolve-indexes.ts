@@ -1,6 +1,6 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { IndexModel } from "./model.ts";
-import type { TableDraft } from "./resolve-schema.ts";
+import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec } from "./table.ts";
 
 /**

@@ -2,7 +2,7 @@ import { DeclarationError } from "../errors/declaration-error.ts";
 import type { AnyDeclaration } from "./application.ts";
 import type { ReferenceSpec } from "./column.ts";
 import type { RelationModel } from "./model.ts";
-import type { TableDraft } from "./resolve-schema.ts";
+import type { TableDraft } from "./table-draft.ts";
 
 /** Names both directions of every foreign key and gives each table the list of those that point at it. */
 export function resolveRelations(declaration: AnyDeclaration, drafts: Map<string, TableDraft>): void {

@@ -2,6 +2,7 @@ import { DeclarationError, notAvailableYet } from "../errors/declaration-error.t
 import type { AnyDeclaration } from "./application.ts";
 import { checkColumnName, checkTableName, refuseCaseClash } from "./declared-names.ts";
 import type { SchemaModel, TableModel } from "./model.ts";
+import type { TableDraft } from "./table-draft.ts";
 import { resolveColumns } from "./resolve-columns.ts";
 import { resolveEffects } from "./resolve-effects.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
@@ -11,9 +12,6 @@ import type { AnyTable, TableSpec } from "./table.ts";
 
 const ACTIONS: readonly TableAction[] = ["read", "create", "update", "delete"];
 const ADMINISTRATORS: Rule = { rule: "administrators" };
-
-/** A table while it is being resolved: the parts that need other tables are filled in a second walk. */
-export type TableDraft = { -readonly [Part in keyof TableModel]: TableModel[Part] };
 
 /**
  * Makes the model of a declaration. Throws `DeclarationError` with the table, the column and what to
