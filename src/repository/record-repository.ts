@@ -75,8 +75,11 @@ export class RecordRepository {
   async insertAll(plans: readonly InsertPlan[], last: FinalStep): Promise<void> {
     const steps = plans.flatMap((plan) => this.#steps.insert(plan).steps);
     const outcome = await this.#database.fill({ steps: [...steps.map((step) => ({ ...step, keep: false })), last] });
+    if (outcome.ok) return;
     const [first] = plans;
-    if (!outcome.ok && first !== undefined) throw failureProblem(first, outcome);
+    throw first === undefined
+      ? new Error("the first rows could not be marked as written", { cause: outcome })
+      : failureProblem(first, outcome);
   }
 
   async #counted(plan: ReadPlan, values: ReadValues, found: Rows | Promise<Rows>): Promise<ListAnswer> {

@@ -47,7 +47,13 @@ export class BodyValidator {
 }
 
 function makeAjv(): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, formats: { ...formats } });
+  const ajv = new Ajv2020({
+    ownProperties: true,
+    allErrors: true,
+    allowUnionTypes: true,
+    strict: true,
+    formats: { ...formats },
+  });
   ajv.addKeyword({
     keyword: "cleanText",
     schemaType: "boolean",
@@ -193,7 +199,7 @@ function brokenChecks(table: TableModel, row: RowBody): FieldError[] {
 
 function storedOf(table: TableModel, name: string, row: RowBody): ReturnType<ColumnModel["kind"]["store"]> | undefined {
   const column = table.column.get(name);
-  const value = row[name] ?? column?.default;
+  const value = (Object.hasOwn(row, name) ? row[name] : undefined) ?? column?.default;
   return column === undefined || value === undefined ? undefined : value === null ? null : column.kind.store(value);
 }
 

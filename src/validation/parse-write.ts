@@ -91,7 +91,8 @@ function keepsKey(assignment: Assignment, table: TableModel, key: readonly Store
 function assign(row: RowBody, columns: readonly ColumnModel[]): Assignment[] {
   const assignments: Assignment[] = [];
   for (const column of columns) {
-    const value = row[column.name];
+    // A column may be called like something that every object inherits.
+    const value = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
     if (value !== undefined) assignments.push({ column, value: value === null ? null : column.kind.store(value) });
   }
   return assignments;
@@ -99,7 +100,8 @@ function assign(row: RowBody, columns: readonly ColumnModel[]): Assignment[] {
 
 /** The reference of a nested create, put into the body as JSON would hold it, unless the body has one. */
 function withReference(reference: Assignment, body: Json | undefined): Json | undefined {
-  if (typeof body !== "object" || body === null || Array.isArray(body) || reference.column.name in body) return body;
+  if (typeof body !== "object" || body === null || Array.isArray(body) || Object.hasOwn(body, reference.column.name))
+    return body;
   const value = typeof reference.value === "bigint" ? String(reference.value) : (reference.value as Json);
   return { ...body, [reference.column.name]: value };
 }
