@@ -1,3 +1,4 @@
+import type { CustomRoute } from "./custom-route.ts";
 import type { AnyTable } from "./table.ts";
 import type { Json } from "./stored.ts";
 
@@ -8,10 +9,15 @@ export type SeedRows = Iterable<{
 }>;
 
 /** What `servery({...})` takes. */
-export interface Declaration<Tables extends { readonly [name: string]: AnyTable }> {
+export interface Declaration<
+  Tables extends { readonly [name: string]: AnyTable },
+  Routes extends readonly CustomRoute[] = readonly CustomRoute[],
+> {
   /** Shown by the documentation and the OpenAPI document. */
   readonly title?: string;
   readonly tables: Tables;
+  /** Routes of the application's own code. */
+  readonly routes?: Routes;
   /** Called once, when the database is created. Same declaration, same rows: no clock, no chance. */
   readonly seed?: () => SeedRows;
 }
@@ -19,8 +25,9 @@ export interface Declaration<Tables extends { readonly [name: string]: AnyTable 
 export type AnyDeclaration = Declaration<{ readonly [name: string]: AnyTable }>;
 
 /** Declares an application: the default export of `servery.ts`. Nothing runs yet. */
-export function servery<const Tables extends { readonly [name: string]: AnyTable }>(
-  declaration: Declaration<Tables>,
-): Declaration<Tables> {
+export function servery<
+  const Tables extends { readonly [name: string]: AnyTable },
+  const Routes extends readonly CustomRoute[] = readonly [],
+>(declaration: Declaration<Tables, Routes>): Declaration<Tables, Routes> {
   return declaration;
 }

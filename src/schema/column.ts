@@ -27,6 +27,7 @@ export interface ColumnSpec {
   readonly optional: boolean;
   readonly unique: boolean;
   readonly index: boolean;
+  readonly search: boolean;
   readonly default?: Json;
   readonly reference?: ReferenceSpec;
   readonly filled?: FilledBy;
@@ -41,7 +42,13 @@ export interface ColumnFlags {
   readonly readOnly: boolean;
 }
 
-type Plain = { optional: false; filled: false; readOnly: false };
+/**
+ * What a filter may ask of a column: `text` takes every operator, `ordered` all but those that look into a
+ * text, `opaque` only whether there is a value.
+ */
+export type ColumnFamily = "text" | "ordered" | "opaque";
+
+export type Plain = { optional: false; filled: false; readOnly: false };
 type Optional = { optional: true; filled: true; readOnly: false };
 type Defaulted = { optional: false; filled: true; readOnly: false };
 type ReadOnly = { optional: false; filled: true; readOnly: true };
@@ -50,38 +57,44 @@ type ReadOnly = { optional: false; filled: true; readOnly: true };
  * A column declaration. Each method answers a new one, so a column may be kept in a constant and
  * used twice. `Out` is its type in an answer, `In` in a body.
  */
-export class Column<out Out, out In = Out, out Flags extends ColumnFlags = Plain> {
+export class Column<
+  out Out,
+  out In = Out,
+  out Flags extends ColumnFlags = Plain,
+  out Family extends ColumnFamily = [Out] extends [string] ? "text" : "ordered",
+> {
   declare readonly "~out": Out;
   declare readonly "~in": In;
   declare readonly "~flags": Flags;
+  declare readonly "~family": Family;
   readonly spec: ColumnSpec;
 
   constructor(kind: Kind | undefined, spec: Partial<ColumnSpec> = {}) {
-    this.spec = { kind, optional: false, unique: false, index: false, unavailable: [], ...spec };
+    this.spec = { kind, optional: false, unique: false, index: false, search: false, unavailable: [], ...spec };
   }
 
   /** May be null, and may be left out of a body. */
-  optional(): Column<Out, In, Optional> {
+  optional(): Column<Out, In, Optional, Family> {
     return this.#with({ optional: true });
   }
 
   /** The value of a row that was created without one. */
-  default(value: In): Column<Out, In, Defaulted> {
+  default(value: In): Column<Out, In, Defaulted, Family> {
     return this.#with({ default: value as Json });
   }
 
   /** No two rows have the same value; rows without a value do not clash. */
-  unique(): Column<Out, In, Flags> {
+  unique(): Column<Out, In, Flags, Family> {
     return this.#with({ unique: true });
   }
 
   /** An index that also serves the default order: filtered by this column, newest first. */
-  index(): Column<Out, In, Flags> {
+  index(): Column<Out, In, Flags, Family> {
     return this.#with({ index: true });
   }
 
   /** The server makes the value (a UUID of version 7, which sorts by time). */
-  generated(): Column<Out, In, ReadOnly> {
+  generated(): Column<Out, In, ReadOnly, Family> {
     if (this.spec.kind?.name !== "uuid") {
       throw new DeclarationError(
         `${this.spec.kind?.name ?? "ref"}()`,
@@ -93,18 +106,18 @@ export class Column<out Out, out In = Out, out Flags extends ColumnFlags = Plain
   }
 
   /** The service keeps the sum over the child table's rows: `decimal(10, 2).sumOf("order_items", "quantity", "unit_price")`. */
-  sumOf(table: string, ...factors: readonly [string, ...string[]]): Column<Out, In, ReadOnly> {
+  sumOf(table: string, ...factors: readonly [string, ...string[]]): Column<Out, In, ReadOnly, Family> {
     return this.#with({ filled: { by: "sum", table, factors }, default: "0" });
   }
 
   /** The service takes the value from the referred row when a row is created: `decimal(10, 2).copyOf("product_id", "price")`. */
-  copyOf(reference: string, column: string): Column<Out, In, ReadOnly> {
+  copyOf(reference: string, column: string): Column<Out, In, ReadOnly, Family> {
     return this.#with({ filled: { by: "copy", reference, column } });
   }
 
-  /** Full-text search over this column. */
+  /** `?q=` searches this column: every word of it counts. */
   search(): this {
-    return this.#unavailable(".search()");
+    return this.#with<this>({ search: true });
   }
 
   /** The column holds the row's owner. */
@@ -132,7 +145,7 @@ export class Column<out Out, out In = Out, out Flags extends ColumnFlags = Plain
     return this.#unavailable(".was()");
   }
 
-  #with<Next extends Column<unknown, unknown, ColumnFlags>>(change: Partial<ColumnSpec>): Next {
+  #with<Next extends AnyColumn>(change: Partial<ColumnSpec>): Next {
     return new Column(this.spec.kind, { ...this.spec, ...change }) as unknown as Next;
   }
 
@@ -141,4 +154,4 @@ export class Column<out Out, out In = Out, out Flags extends ColumnFlags = Plain
   }
 }
 
-export type AnyColumn = Column<unknown, unknown, ColumnFlags>;
+export type AnyColumn = Column<unknown, unknown, ColumnFlags, ColumnFamily>;

@@ -13,6 +13,8 @@ export function checkTableName(name: string, path: string | undefined): void {
   checkName(where, name);
   if (/^sqlite_/i.test(name))
     throw new DeclarationError(where, "names that begin with sqlite_ belong to SQLite", "Choose another name");
+  if (/^_servery/i.test(name))
+    throw new DeclarationError(where, "names that begin with _servery belong to Servery", "Choose another name");
   if (path === undefined && (RESERVED_PATHS.has(name) || name.startsWith("_"))) {
     throw new DeclarationError(
       where,

@@ -36,9 +36,17 @@ export type FilterNode =
       readonly visible?: FilterNode;
     };
 
+/** A step over a to-one relation. */
+export interface PathHop {
+  readonly relation: RelationModel;
+  readonly table: TableModel;
+  /** What this caller may see of the other table; the service puts it here. Another row is as good as none. */
+  readonly visible?: FilterNode;
+}
+
 /** One key of an order; `path` leads over to-one relations to the table that has the column. */
 export interface SortKey {
-  readonly path: readonly { readonly relation: RelationModel; readonly table: TableModel }[];
+  readonly path: readonly PathHop[];
   readonly column: ColumnModel;
   readonly descending: boolean;
 }
@@ -50,4 +58,33 @@ export function allOf(...nodes: readonly FilterNode[]): FilterNode {
   const parts = nodes.filter((node) => node.is !== "constant" || !node.value);
   if (parts.length === 0) return EVERYTHING;
   return parts.length === 1 ? (parts[0] as FilterNode) : { is: "all", of: parts };
+}
+
+/** What a condition is for every row, whatever the rows are; undefined where it depends on them. */
+export function certainly(node: FilterNode): boolean | undefined {
+  switch (node.is) {
+    case "constant":
+      return node.value;
+    case "all":
+      return together(node.of.map(certainly), false);
+    case "any":
+      return together(node.of.map(certainly), true);
+    case "not": {
+      const inner = certainly(node.of);
+      return inner === undefined ? undefined : !inner;
+    }
+    case "related":
+      // Of rows that all match, none breaks the condition; of rows that cannot match, none does.
+      if (node.match === "all" && certainly(node.of) === true) return true;
+      if (node.match === "none" && certainly(node.of) === false) return true;
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** `decisive` decides alone; else it is the opposite where every part is. */
+function together(parts: readonly (boolean | undefined)[], decisive: boolean): boolean | undefined {
+  if (parts.includes(decisive)) return decisive;
+  return parts.includes(undefined) ? undefined : !decisive;
 }

@@ -1,27 +1,36 @@
 import type { AnyDeclaration } from "./application.ts";
-import type { Column, ColumnFlags } from "./column.ts";
+import type { ColumnFamily, ColumnFlags } from "./column.ts";
 import type { RefTo } from "./column/ref.ts";
-import type { AnyTable, Table, TableOptions } from "./table.ts";
+import type { AnyTable, Columns, TableOptions } from "./table.ts";
 
 /**
- * Types of rows, inserts, updates and filters, read off a declaration. Nothing here exists at run
- * time. `any` stands only where TypeScript needs a wildcard to take a generic type apart.
+ * Types of rows, inserts and updates, read off a declaration. Nothing here exists at run time. Relations,
+ * filters and queries have files of their own: infer-relations.ts, infer-filter.ts, infer-query.ts.
  */
 
 /** The names of an application's tables. */
 export type TableName<App extends AnyDeclaration> = keyof App["tables"] & string;
 
-type TableAt<App extends AnyDeclaration, Name extends TableName<App>> = App["tables"][Name];
-type ColumnsOf<T> = T extends Table<infer C, any, any> ? C : never;
-type OptionsOf<T> = T extends Table<any, infer O, any> ? O : never;
-type KeyOf<T> = T extends Table<any, any, infer Key> ? Key : never;
-type OutOf<C> = C extends Column<infer Out, any, any> ? Out : never;
-type InOf<C> = C extends Column<any, infer In, any> ? In : never;
-type FlagsOf<C> = C extends Column<any, any, infer Flags> ? Flags : ColumnFlags;
+export type TableAt<App extends AnyDeclaration, Name extends TableName<App>> = App["tables"][Name];
+// By their members, since a view has the same ones and is no table.
+export type ColumnsOf<T> = T extends { readonly "~columns": infer C extends Columns } ? C : never;
+export type OptionsOf<T> = T extends { readonly "~options": infer O extends TableOptions } ? O : never;
+type KeyOf<T> = T extends { readonly "~key": infer Key } ? Key : never;
+type ComputedOf<T> = T extends { readonly "~computed": infer X extends Columns } ? X : never;
+export type IsView<T> = T extends { readonly "~view": true } ? true : false;
+type OutOf<C> = C extends { readonly "~out": infer Out } ? Out : never;
+type InOf<C> = C extends { readonly "~in": infer In } ? In : never;
+export type FlagsOf<C> = C extends { readonly "~flags": infer Flags extends ColumnFlags } ? Flags : ColumnFlags;
+
+/** The mark of a reference column; never for another one. A column of `any` is no reference. */
+export type ReferenceOf<C> = unknown extends OutOf<C> ? never : Extract<OutOf<C>, RefTo<string>>;
 
 /** The type of a value: a reference has the type of the key it points at. */
-type Resolved<App extends AnyDeclaration, Value> =
-  Value extends RefTo<infer Target> ? (Target extends TableName<App> ? KeyType<App, Target> : never) : Value;
+type Resolved<App extends AnyDeclaration, Value> = Value extends { readonly "~ref": infer Target }
+  ? Target extends TableName<App>
+    ? KeyType<App, Target>
+    : never
+  : Value;
 
 /** The type of a table's one-column key; `id` is a number. */
 export type KeyType<App extends AnyDeclaration, Name extends TableName<App>> =
@@ -31,23 +40,42 @@ export type KeyType<App extends AnyDeclaration, Name extends TableName<App>> =
       : number
     : never;
 
+/** What a filter may ask of a column; a reference is asked as the key that it holds. */
+export type FamilyOf<App extends AnyDeclaration, C> = [ReferenceOf<C>] extends [never]
+  ? DeclaredFamily<C>
+  : ReferenceOf<C> extends { readonly "~ref": infer Target extends TableName<App> }
+    ? KeyFamily<TableAt<App, Target>>
+    : never;
+
+/** The family of a one-column key; `id` is ordered. */
+type KeyFamily<T> =
+  KeyOf<T> extends infer Key ? (Key extends keyof ColumnsOf<T> ? DeclaredFamily<ColumnsOf<T>[Key]> : "ordered") : never;
+
+type DeclaredFamily<C> = C extends { readonly "~family": infer Family extends ColumnFamily } ? Family : never;
+
 type OrNull<C, Value> = FlagsOf<C>["optional"] extends true ? Value | null : Value;
 
 /** Columns that a table has by itself. */
-type GivenColumns<O extends TableOptions> = (O extends { readonly id: false } ? unknown : { id: number }) &
+export type GivenColumns<O extends TableOptions> = (O extends { readonly id: false } ? unknown : { id: number }) &
   (O extends { readonly created_at: false } ? unknown : { created_at: string }) &
   (O extends { readonly updated_at: false } ? unknown : { updated_at: string });
 
-type Shown<T> = { [Name in keyof T]: T[Name] };
+/** The same members, written out: what an editor shows. */
+export type Shown<T> = { [Name in keyof T]: T[Name] };
+
+type Values<App extends AnyDeclaration, C> = {
+  -readonly [Name in keyof C]: OrNull<C[Name], Resolved<App, OutOf<C[Name]>>>;
+};
+
+/** A row as it is stored. */
+export type StoredRow<App extends AnyDeclaration, Name extends TableName<App>> = GivenColumns<
+  OptionsOf<TableAt<App, Name>>
+> &
+  Values<App, ColumnsOf<TableAt<App, Name>>>;
 
 /** A row as an answer holds it. */
 export type Row<App extends AnyDeclaration, Name extends TableName<App>> = Shown<
-  GivenColumns<OptionsOf<TableAt<App, Name>>> & {
-    -readonly [C in keyof ColumnsOf<TableAt<App, Name>>]: OrNull<
-      ColumnsOf<TableAt<App, Name>>[C],
-      Resolved<App, OutOf<ColumnsOf<TableAt<App, Name>>[C]>>
-    >;
-  }
+  StoredRow<App, Name> & Values<App, ComputedOf<TableAt<App, Name>>>
 >;
 
 /** A single whole-number key is counted by the database, so a body cannot hold it. */
@@ -60,7 +88,7 @@ type GeneratedKey<T extends AnyTable> =
         : never
       : never;
 
-type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
+export type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
 
 type Sent<T extends AnyTable, Wanted extends "required" | "optional"> = {
   [C in keyof ColumnsOf<T>]: FlagsOf<ColumnsOf<T>[C]>["readOnly"] extends true
@@ -76,34 +104,24 @@ type Sent<T extends AnyTable, Wanted extends "required" | "optional"> = {
           : never;
 }[keyof ColumnsOf<T>];
 
-type ValueIn<App extends AnyDeclaration, C> = OrNull<C, Resolved<App, InOf<C>>>;
+/** What a body may hold for a column. */
+export type ValueIn<App extends AnyDeclaration, C> = OrNull<C, Resolved<App, InOf<C>>>;
 
-/** The body that creates a row. */
-export type Insert<App extends AnyDeclaration, Name extends TableName<App>> = Shown<
-  { -readonly [C in Sent<TableAt<App, Name>, "required">]: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]> } & {
-    -readonly [C in Sent<TableAt<App, Name>, "optional">]?: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]>;
-  }
->;
+/** The body that creates a row. A view takes none. */
+export type Insert<App extends AnyDeclaration, Name extends TableName<App>> =
+  IsView<TableAt<App, Name>> extends true
+    ? never
+    : Shown<
+        { -readonly [C in Sent<TableAt<App, Name>, "required">]: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]> } & {
+          -readonly [C in Sent<TableAt<App, Name>, "optional">]?: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]>;
+        }
+      >;
 
 /** The body that changes a row in part. */
 export type Update<App extends AnyDeclaration, Name extends TableName<App>> = Partial<Insert<App, Name>>;
 
-/** What a filter may ask of one value. */
-export type Condition<Value> =
-  | Value
-  | ({ readonly [Operator in "eq" | "ne" | "gt" | "gte" | "lt" | "lte"]?: NonNullable<Value> } & {
-      readonly in?: readonly NonNullable<Value>[];
-      readonly nin?: readonly NonNullable<Value>[];
-      readonly null?: boolean;
-    } & (NonNullable<Value> extends string
-        ? { readonly [Operator in "like" | "ilike" | "contains" | "icontains" | "starts" | "ends"]?: string }
-        : unknown));
-
-/** The filter tree of `?filter=`: columns by name, and `and`, `or`, `not`. */
-export type Filter<App extends AnyDeclaration, Name extends TableName<App>> = {
-  readonly [C in keyof Row<App, Name>]?: Condition<Row<App, Name>[C]>;
-} & {
-  readonly and?: readonly Filter<App, Name>[];
-  readonly or?: readonly Filter<App, Name>[];
-  readonly not?: Filter<App, Name>;
-};
+/**
+ * The tables of an application that is not named in the types: any name, any rows. With unknown, every member of every
+ * row would have to be narrowed, and a context could not be handed to code that names its application.
+ */
+export type UntypedTables = any;

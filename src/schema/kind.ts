@@ -1,3 +1,4 @@
+import type { StandardSchema } from "./standard-schema.ts";
 import type { Json, JsonSchema, Stored } from "./stored.ts";
 
 /**
@@ -50,4 +51,6 @@ export interface Kind {
   readonly store: (value: Json) => Stored;
   /** The text of a URL → what is stored, or undefined when the text is not of this kind. */
   readonly parse: (text: string) => Stored | undefined;
+  /** A validator that is asked after `input`; what it makes of the value is what is stored. */
+  readonly standard?: StandardSchema;
 }

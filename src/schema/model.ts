@@ -1,8 +1,10 @@
 import type { CheckComparison } from "./check.ts";
 import type { FilledBy, OnDelete } from "./column.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Kind } from "./kind.ts";
 import type { Rule, TableAction } from "./rule.ts";
 import type { Json } from "./stored.ts";
+import type { ViewSql } from "./view.ts";
 
 /** The resolved declaration: every name found, every default decided. Immutable once made. */
 export interface SchemaModel {
@@ -15,9 +17,10 @@ export interface SchemaModel {
 /**
  * What a column is for the server:
  * - `generated_key`: the database counts it; - `key`: part of a key that callers send;
- * - `created_at`, `updated_at`: the server's clock; - `filled`: see `filled`; - `plain`: the caller's.
+ * - `created_at`, `updated_at`: the server's clock; - `filled`: see `filled`; - `plain`: the caller's;
+ * - `computed`: made of others in the answer, and not stored; see `computed`.
  */
-export type ColumnRole = "generated_key" | "key" | "created_at" | "updated_at" | "filled" | "plain";
+export type ColumnRole = "generated_key" | "key" | "created_at" | "updated_at" | "filled" | "plain" | "computed";
 
 export interface ColumnModel {
   readonly name: string;
@@ -27,8 +30,22 @@ export interface ColumnModel {
   readonly default: Json | undefined;
   readonly unique: boolean;
   readonly index: boolean;
+  /** Whether `?q=` searches it. */
+  readonly search: boolean;
   readonly filled: FilledBy | undefined;
   readonly references: ReferenceModel | undefined;
+  /** A view's query makes the value: no database holds it to the kind, and any may be missing. */
+  readonly unchecked?: true;
+  readonly computed?: ComputedModel;
+}
+
+/** How a computed column is made. */
+export interface ComputedModel {
+  /** The stored columns that the function sees. */
+  readonly needs: readonly ColumnModel[];
+  readonly value: (row: { readonly [column: string]: Json }) => unknown;
+  /** Whether null is one of its values; else it is a fault that answers null. */
+  readonly nullable: boolean;
 }
 
 /** A foreign key of one column. `table` is looked up, since tables may refer to one another in a ring. */
@@ -69,6 +86,8 @@ export interface TransferModel {
   readonly reference: ColumnModel;
   readonly table: string;
   readonly column: string;
+  /** The column of that table that holds when its row changed. */
+  readonly touches: string | undefined;
 }
 
 /** A column of another table that sums over this table's rows, kept by the service with every change. */
@@ -77,14 +96,22 @@ export interface SumModel {
   readonly column: string;
   readonly reference: ColumnModel;
   readonly factors: readonly ColumnModel[];
+  /** The column of that table that holds when its row changed. */
+  readonly touches: string | undefined;
 }
 
 export interface TableModel {
   readonly name: string;
   readonly path: string;
-  /** In the order of an answer: the key, the declared ones, the times. */
+  /** What is stored, in the order of an answer: the key, the declared ones, the times. */
   readonly columns: readonly ColumnModel[];
   readonly column: ReadonlyMap<string, ColumnModel>;
+  /** Columns that exist in answers alone. */
+  readonly computed: ReadonlyMap<string, ColumnModel>;
+  /** What an answer holds: the stored columns, then the computed ones. */
+  readonly shown: readonly ColumnModel[];
+  /** The query that makes the rows, where this is a view: it is read, and never written. */
+  readonly view: ViewSql | undefined;
   readonly key: readonly ColumnModel[];
   readonly relations: ReadonlyMap<string, RelationModel>;
   /** Foreign keys of other tables that point here. */
@@ -97,6 +124,8 @@ export interface TableModel {
   readonly sums: readonly SumModel[];
   readonly rules: Readonly<Record<TableAction, Rule>>;
   readonly requiresIfMatch: boolean;
+  /** The application's code that takes part in writes, in the order of the declaration. */
+  readonly hooks: readonly Hooks[];
 }
 
 export interface Referrer {
@@ -117,6 +146,11 @@ export function columnOf(table: TableModel, name: string): ColumnModel {
   const column = table.column.get(name);
   if (column === undefined) throw new Error(`the table ${table.name} has no column ${name}`);
   return column;
+}
+
+/** The name of the column that holds when a row changed, where the table has one. */
+export function changeTime(table: Pick<TableModel, "columns">): string | undefined {
+  return table.columns.find((column) => column.role === "updated_at")?.name;
 }
 
 /** Whether callers may write the column when a row is created; later the key stays as it is. */

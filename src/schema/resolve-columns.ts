@@ -1,14 +1,17 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import type { AnyDeclaration } from "./application.ts";
+import { checkSearch } from "./declared-search.ts";
 import { CHECK_OPERATORS, comparisons } from "./check.ts";
 import type { ColumnSpec } from "./column.ts";
 import { identityKind } from "./column/integer.ts";
-import { textKind } from "./column/text.ts";
 import { timestampKind } from "./column/timestamp.ts";
-import { formats } from "./formats.ts";
+import { declaredKind } from "./declared-kind.ts";
 import type { Kind } from "./kind.ts";
+import { isOfKind } from "./kind-value.ts";
 import type { CheckModel, ColumnModel, ReferenceModel } from "./model.ts";
+import { refuseComputed, resolveComputed } from "./resolve-computed.ts";
+import { viewColumn } from "./resolve-view.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { Json } from "./stored.ts";
 import type { TableSpec } from "./table.ts";
@@ -27,16 +30,26 @@ export function resolveColumns(draft: TableDraft, spec: TableSpec, declaration: 
   }
   if (spec.options.created_at !== false) columns.push(serverColumn("created_at", timestampKind, "created_at"));
   if (spec.options.updated_at !== false) columns.push(serverColumn("updated_at", timestampKind, "updated_at"));
-  draft.columns = columns;
-  draft.column = new Map(columns.map((column) => [column.name, column]));
+  draft.columns = spec.view === undefined ? columns : columns.map(viewColumn);
+  draft.column = new Map(draft.columns.map((column) => [column.name, column]));
+  draft.computed = resolveComputed(draft, spec);
+  draft.shown = [...draft.columns, ...draft.computed.values()];
   draft.key = key.map((part) => found(draft, part));
-  const created = spec.options.created_at === false ? [] : [found(draft, "created_at")];
-  draft.order = [...created, ...draft.key];
+  draft.order = [...creationTime(draft, spec), ...draft.key];
   refuseTwice(
     name,
     spec.checks.map((check) => check.name),
   );
   draft.checks = spec.checks.map((check) => resolveCheck(draft, check.name, comparisons(check.condition)));
+}
+
+/** The column that tells which row is newest: a view has one when it declares it. */
+function creationTime(draft: TableDraft, spec: TableSpec): ColumnModel[] {
+  const column = draft.column.get("created_at");
+  if (column === undefined || draft.key.includes(column)) return [];
+  return column.role === "created_at" || (spec.view !== undefined && column.kind.storage.as === "timestamp")
+    ? [column]
+    : [];
 }
 
 /** The database finds a broken check by its name. */
@@ -66,6 +79,7 @@ function keyNames(name: string, spec: TableSpec): readonly string[] {
   }
   for (const part of spec.key ?? []) {
     const column = declared[part];
+    refuseComputed(`table ${name}`, part, spec.computed);
     if (column === undefined)
       throw new DeclarationError(
         `table ${name}`,
@@ -97,6 +111,7 @@ function serverColumn(name: string, kind: Kind, role: "generated_key" | "created
     default: undefined,
     unique: false,
     index: false,
+    search: false,
     filled: undefined,
     references: undefined,
   };
@@ -110,8 +125,8 @@ interface Place {
 
 function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclaration): ColumnModel {
   const where = `table ${place.table}, column ${place.column}`;
-  const references = spec.reference === undefined ? undefined : resolveReference(where, spec, declaration);
-  const kind = lengthDecided(references === undefined ? spec.kind : keyKind(references, declaration), spec);
+  const references = spec.reference === undefined ? undefined : resolveReference(place, spec, declaration);
+  const kind = declaredKind(references === undefined ? spec.kind : keyKind(references, declaration), requirement(spec));
   if (kind === undefined)
     throw new DeclarationError(
       where,
@@ -125,6 +140,7 @@ function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclarati
     throw new DeclarationError(where, `a ${kind.name} column cannot be unique`, "Remove .unique()");
   if (spec.index && !kind.ordered)
     throw new DeclarationError(where, `a ${kind.name} column cannot have an index`, "Remove .index()");
+  if (spec.search) checkSearch(where, place.column, kind);
   return {
     name: place.column,
     kind: generated ? identityKind : kind,
@@ -133,19 +149,18 @@ function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclarati
     default: spec.default,
     unique: spec.unique,
     index: spec.index,
+    search: spec.search,
     filled: spec.filled,
     references,
   };
 }
 
-/** "" is no title: a required text without a default and without a `min` of its own takes at least one character. */
-function lengthDecided(kind: Kind | undefined, spec: ColumnSpec): Kind | undefined {
-  if (kind === undefined || kind.storage.as !== "text" || kind.storage.min >= 0) return kind;
-  const required = !spec.optional && spec.default === undefined;
-  return textKind(kind.name === "longText" ? "longText" : "text", kind.storage.max, required ? 1 : 0);
+function requirement(spec: ColumnSpec): { readonly required: boolean } {
+  return { required: !spec.optional && spec.default === undefined };
 }
 
-function resolveReference(where: string, spec: ColumnSpec, declaration: AnyDeclaration): ReferenceModel {
+function resolveReference(place: Place, spec: ColumnSpec, declaration: AnyDeclaration): ReferenceModel {
+  const where = `table ${place.table}, column ${place.column}`;
   const { table, onDelete } = spec.reference as NonNullable<ColumnSpec["reference"]>;
   const target = declaration.tables[table];
   if (target === undefined || !Object.hasOwn(declaration.tables, table)) {
@@ -153,6 +168,13 @@ function resolveReference(where: string, spec: ColumnSpec, declaration: AnyDecla
       where,
       `ref(${JSON.stringify(table)}) names no table`,
       didYouMean(table, Object.keys(declaration.tables)).trim() || "Declare the table",
+    );
+  }
+  if (target.spec.view !== undefined && declaration.tables[place.table]?.spec.view === undefined) {
+    throw new DeclarationError(
+      where,
+      `${table} is a view, and the database cannot hold a table to it`,
+      `Refer to a table, or to a view from a view`,
     );
   }
   const key = target.spec.key ?? ["id"];
@@ -181,7 +203,7 @@ function keyKind(reference: ReferenceModel, declaration: AnyDeclaration): Kind |
     const target = spec?.columns[column]?.spec;
     if (target === undefined) return identityKind;
     if (target.reference === undefined)
-      return target.kind?.storage.as === "integer" ? identityKind : lengthDecided(target.kind, target);
+      return target.kind?.storage.as === "integer" ? identityKind : declaredKind(target.kind, requirement(target));
     table = target.reference.table;
     column = declaration.tables[table]?.spec.key?.[0] ?? "id";
   }
@@ -197,43 +219,6 @@ function checkDefault(where: string, kind: Kind, value: Json): void {
       `Write ${kind.expects}`,
     );
   }
-}
-
-/** Whether a value of the declaration would be taken from a body. */
-function isOfKind(kind: Kind, value: Json): boolean {
-  const { storage } = kind;
-  switch (storage.as) {
-    case "json":
-      return true;
-    case "text":
-      return typeof value === "string" && isTextOf(kind, storage, value);
-    case "boolean":
-      return typeof value === "boolean";
-    case "real":
-      return typeof value === "number" && Number.isFinite(value);
-    case "integer":
-      return typeof value === "number" && Number.isSafeInteger(value) && value >= storage.min && value <= storage.max;
-    case "decimal": {
-      const stored = typeof value === "string" || typeof value === "number" ? kind.parse(String(value)) : undefined;
-      return typeof stored === "bigint" && stored >= (storage.min ?? stored) && stored <= (storage.max ?? stored);
-    }
-    case "bigint":
-      return (typeof value === "string" || typeof value === "number") && kind.parse(String(value)) !== undefined;
-    default:
-      return typeof value === "string" && kind.parse(value) !== undefined;
-  }
-}
-
-function isTextOf(kind: Kind, storage: Extract<Kind["storage"], { as: "text" }>, value: string): boolean {
-  const length = [...value].length;
-  const { format: name } = kind.input;
-  const format = typeof name === "string" ? formats[name] : undefined;
-  return (
-    length >= storage.min &&
-    length <= storage.max &&
-    (storage.values?.includes(value) ?? true) &&
-    (format?.(value) ?? true)
-  );
 }
 
 function resolveCheck(draft: TableDraft, name: string, parts: CheckModel["comparisons"]): CheckModel {
@@ -263,6 +248,7 @@ function resolveCheck(draft: TableDraft, name: string, parts: CheckModel["compar
 }
 
 function found(draft: TableDraft, column: string, where = `table ${draft.name}`): ColumnModel {
+  refuseComputed(where, column, draft.computed.values());
   const model = draft.column.get(column);
   if (model === undefined)
     throw new DeclarationError(

@@ -1,6 +1,6 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { FilledBy } from "./column.ts";
-import type { ColumnModel, TransferModel } from "./model.ts";
+import { changeTime, type ColumnModel, type TransferModel } from "./model.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec, TransferSpec } from "./table.ts";
 
@@ -35,7 +35,7 @@ function addSum({ draft, column, filled: sum }: FilledColumn<"sum">, drafts: Map
   const child = drafts.get(sum.table);
   const references = child?.columns.filter((candidate) => candidate.references?.table === draft.name) ?? [];
   const reference = references[0];
-  if (child === undefined || reference === undefined || references.length > 1) {
+  if (child === undefined || child.view !== undefined || reference === undefined || references.length > 1) {
     throw new DeclarationError(
       where,
       `.sumOf() needs a table ${sum.table} with one reference to ${draft.name}`,
@@ -53,7 +53,10 @@ function addSum({ draft, column, filled: sum }: FilledColumn<"sum">, drafts: Map
       "Give the column the sum of their scales",
     );
   }
-  child.sums = [...child.sums, { table: draft.name, column: column.name, reference, factors }];
+  child.sums = [
+    ...child.sums,
+    { table: draft.name, column: column.name, reference, factors, touches: changeTime(draft) },
+  ];
 }
 
 function checkCopy({ draft, column, filled: copy }: FilledColumn<"copy">, drafts: Map<string, TableDraft>): void {
@@ -91,7 +94,8 @@ function resolveTransfer(draft: TableDraft, spec: TransferSpec, drafts: Map<stri
   const column = numeric(where, target, spec.column);
   if (scaleOf(column) !== scaleOf(amount))
     throw new DeclarationError(where, "the two columns have different scales", "Declare both alike");
-  return { sign: spec.sign, amount, reference, table: target.name, column: column.name };
+  const touches = changeTime(target);
+  return { sign: spec.sign, amount, reference, table: target.name, column: column.name, touches };
 }
 
 function numeric(where: string, draft: TableDraft, name: string): ColumnModel {

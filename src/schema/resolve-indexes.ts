@@ -1,5 +1,6 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { IndexModel } from "./model.ts";
+import { refuseComputed } from "./resolve-computed.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec } from "./table.ts";
 
@@ -8,6 +9,8 @@ import type { TableSpec } from "./table.ts";
  * "this category, newest first" is one walk along the index and no sort.
  */
 export function resolveIndexes(draft: TableDraft, spec: TableSpec): void {
+  // What a view reads has the indexes.
+  if (draft.view !== undefined) return;
   const { name } = draft;
   const indexes: IndexModel[] = [];
   const newestFirst = draft.order.map((column) => ({ name: column.name, descending: true }));
@@ -31,6 +34,7 @@ export function resolveIndexes(draft: TableDraft, spec: TableSpec): void {
 
 function listed(draft: TableDraft, names: readonly string[]): IndexModel["columns"] {
   return names.map((name) => {
+    refuseComputed(`table ${draft.name}`, name, draft.computed.values());
     const column = draft.column.get(name);
     if (column === undefined)
       throw new DeclarationError(`table ${draft.name}`, `an index names no column ${name}`, "Declare the column");

@@ -67,6 +67,8 @@ function addBothDirections(key: ForeignKey, drafts: Map<string, TableDraft>): vo
     local: parentKey,
     foreign: key.column,
   });
+  // A view holds no rows of its own, so a delete neither stops at it nor goes through it.
+  if (child.view !== undefined) return;
   parent.referrers = [...parent.referrers, { table: child.name, column, onDelete }];
 }
 
@@ -79,7 +81,7 @@ function toOneName(column: string): string {
 function addRelation(draft: TableDraft, column: string, relation: RelationModel): void {
   const where = `table ${draft.name}, relation ${relation.name}`;
   const option = relation.many ? "reverse" : "as";
-  if (draft.column.has(relation.name))
+  if (draft.column.has(relation.name) || draft.computed.has(relation.name))
     throw new DeclarationError(
       where,
       "a column has this name",

@@ -5,8 +5,10 @@ import type { SchemaModel, TableModel } from "./model.ts";
 import type { TableDraft } from "./table-draft.ts";
 import { resolveColumns } from "./resolve-columns.ts";
 import { resolveEffects } from "./resolve-effects.ts";
+import type { Hooks } from "./hooks.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
 import { resolveRelations } from "./resolve-relations.ts";
+import { checkView } from "./resolve-view.ts";
 import { type Rule, type TableAction, nobody } from "./rule.ts";
 import type { AnyTable, TableSpec } from "./table.ts";
 
@@ -35,7 +37,8 @@ function specOf(declaration: AnyDeclaration, draft: TableDraft): TableSpec {
   return (declaration.tables[draft.name] as AnyTable).spec;
 }
 
-function draftTable(name: string, table: AnyTable): TableDraft {
+/** A table with its name and rules checked, before its columns are resolved. */
+export function draftTable(name: string, table: AnyTable): TableDraft {
   const { spec } = table;
   checkTableName(name, spec.options.path);
   const feature = spec.unavailable[0];
@@ -43,7 +46,10 @@ function draftTable(name: string, table: AnyTable): TableDraft {
   const given = (["id", "created_at", "updated_at"] as const).filter(
     (column) => spec.options[column] !== false && !(column in spec.columns),
   );
-  refuseCaseClash(`table ${name}`, "columns", [...given, ...Object.keys(spec.columns)]);
+  const computed = spec.computed.map((column) => column.name);
+  refuseCaseClash(`table ${name}`, "columns", [...given, ...Object.keys(spec.columns), ...computed]);
+  for (const column of computed) checkColumnName(name, column);
+  if (spec.view !== undefined) checkView(name, spec);
   for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
     checkColumnName(name, column);
     const rule = columnSpec.unavailable[0];
@@ -54,6 +60,9 @@ function draftTable(name: string, table: AnyTable): TableDraft {
     path: spec.options.path ?? name,
     columns: [],
     column: new Map(),
+    computed: new Map(),
+    shown: [],
+    view: spec.view,
     key: [],
     relations: new Map(),
     referrers: [],
@@ -64,7 +73,27 @@ function draftTable(name: string, table: AnyTable): TableDraft {
     sums: [],
     rules: rulesOf(name, table),
     requiresIfMatch: spec.options.if_match === true,
+    hooks: hooksOf(name, spec),
   };
+}
+
+/** Hooks by the moments that there are, each a function. */
+function hooksOf(name: string, spec: TableSpec): readonly Hooks[] {
+  for (const [moment, hook] of spec.hooks.flatMap((hooks) => Object.entries(hooks) as [string, unknown][])) {
+    if (!["prepare", "before", "after"].includes(moment))
+      throw new DeclarationError(
+        `table ${name}`,
+        `.hooks() knows no moment ${moment}`,
+        "Write prepare, before or after",
+      );
+    if (typeof hook !== "function")
+      throw new DeclarationError(
+        `table ${name}`,
+        `the hook ${moment} is no function`,
+        `Write ${moment}: async (event) => { … }`,
+      );
+  }
+  return spec.hooks;
 }
 
 function rulesOf(name: string, table: AnyTable): TableModel["rules"] {

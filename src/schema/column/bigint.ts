@@ -1,11 +1,11 @@
-import { Column } from "../column.ts";
+import { Column, type Plain } from "../column.ts";
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const CANONICAL_INTEGER = /^(?:0|-?[1-9]\d{0,18})$/;
 
 /** A whole number of 64 bits. A string in JSON, since a double ends at 2^53; a safe number is accepted too. */
-export function bigint(): Column<string, string | number> {
+export function bigint(): Column<string, string | number, Plain, "ordered"> {
   return new Column({
     name: "bigint",
     storage: { as: "bigint", min: INT64_MIN, max: INT64_MAX },

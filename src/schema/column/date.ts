@@ -1,10 +1,10 @@
-import { Column } from "../column.ts";
+import { Column, type Plain } from "../column.ts";
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** A day of the calendar, `2024-01-15`, without a time and without a zone. */
-export function date(): Column<string> {
+export function date(): Column<string, string, Plain, "ordered"> {
   return new Column({
     name: "date",
     storage: { as: "date" },

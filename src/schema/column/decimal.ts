@@ -1,5 +1,5 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
-import { Column } from "../column.ts";
+import { Column, type Plain } from "../column.ts";
 
 /** Digits that fit a 64-bit integer, which is how SQLite keeps a decimal exactly. */
 const MAX_PRECISION = 18;
@@ -21,7 +21,7 @@ export function decimal(
   precision: number,
   scale: number,
   options: DecimalOptions = {},
-): Column<string, string | number> {
+): Column<string, string | number, Plain, "ordered"> {
   if (!(precision >= 1 && precision <= MAX_PRECISION && scale >= 0 && scale <= precision)) {
     throw new DeclarationError(
       `decimal(${precision}, ${scale})`,
@@ -88,4 +88,11 @@ export function scaled(text: string, precision: number, scale: number): bigint |
   const digits = BigInt(whole.replace("-", "") + fraction.padEnd(scale, "0"));
   if (digits >= 10n ** BigInt(precision)) return undefined;
   return text.startsWith("-") ? -digits : digits;
+}
+
+/** 19999n → "199.99" at scale 2: the opposite of `scaled`. */
+export function unscaled(stored: bigint, scale: number): string {
+  const digits = String(stored < 0n ? -stored : stored).padStart(scale + 1, "0");
+  const sign = stored < 0n ? "-" : "";
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }

@@ -11,11 +11,19 @@ export interface RefOptions<As extends string = string, Reverse extends string =
 }
 
 /** A foreign key to the one-column primary key of another table, with an index. */
-export function ref<const Target extends string>(table: Target, options: RefOptions = {}): Column<RefTo<Target>> {
+export function ref<const Target extends string, const As extends string = never, const Reverse extends string = never>(
+  table: Target,
+  options: RefOptions<As, Reverse> = {},
+): Column<RefTo<Target, As, Reverse>> {
   return new Column(undefined, { reference: { table, onDelete: "restrict", ...options } });
 }
 
-/** Marks a reference in the types, so that inference can look up the key of the other table. */
-export interface RefTo<Target extends string> {
+/**
+ * Marks a reference in the types, so that inference can look up the key of the other table and name both
+ * directions. A name that the declaration leaves out is `never`.
+ */
+export interface RefTo<Target extends string, As extends string = string, Reverse extends string = string> {
   readonly "~ref": Target;
+  readonly "~as": As;
+  readonly "~reverse": Reverse;
 }

@@ -1,4 +1,4 @@
-import { Column } from "../column.ts";
+import { Column, type Plain } from "../column.ts";
 import type { Kind } from "../kind.ts";
 import { isDate } from "./date.ts";
 
@@ -18,7 +18,7 @@ export const timestampKind: Kind = {
 };
 
 /** A moment, kept in UTC to the millisecond. Read as UTC when no offset is given. */
-export function timestamp(): Column<string> {
+export function timestamp(): Column<string, string, Plain, "ordered"> {
   return new Column(timestampKind);
 }
 

@@ -1,9 +1,9 @@
-import { Column } from "../column.ts";
+import { Column, type Plain } from "../column.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A UUID (RFC 9562), kept in lower case. `.generated()` lets the server make it. */
-export function uuid(): Column<string> {
+export function uuid(): Column<string, string, Plain, "ordered"> {
   return new Column({
     name: "uuid",
     storage: { as: "uuid" },
