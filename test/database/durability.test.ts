@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { DatabaseError, Transaction } from "#servery/database/database.js";
 import type { SqliteDriver } from "#servery/database/sqlite/driver.js";
 import { openSqlite } from "#servery/database/sqlite/sqlite-database.js";
 import { type Adapter, describeEachAdapter } from "./adapters.ts";
@@ -24,10 +25,16 @@ function numbersIn(driver: SqliteDriver, path: string): Set<number> {
   return new Set(rows.map(([n]) => Number(n)));
 }
 
+interface Killing {
+  readonly path: string;
+  readonly random: RandomSource;
+  readonly alone: boolean;
+}
+
 /** Starts a writer, kills it some time after its first answer, and gives the numbers that it saw answered. */
-async function killedWriter({ preference }: Adapter, path: string, random: RandomSource): Promise<readonly number[]> {
+async function killedWriter({ preference }: Adapter, { path, random, alone }: Killing): Promise<readonly number[]> {
   const child = startFixture("numbered-writer.mjs", [
-    JSON.stringify({ path, driver: preference, first: 1, callers: 32 }),
+    JSON.stringify({ path, driver: preference, first: 1, callers: 32, alone }),
   ]);
   const ended = outputOf(child);
   child.stdout?.once("data", () => setTimeout(() => child.kill("SIGKILL"), random.below(80)));
@@ -37,13 +44,16 @@ async function killedWriter({ preference }: Adapter, path: string, random: Rando
 }
 
 describeEachAdapter(`after each of ${KILLS} sudden deaths of the process`, (adapter) => {
-  test("every answered row is there, whole, and the file is sound", { timeout: 60_000 }, async () => {
+  test.each([
+    ["in a group", false, KILLS / 2],
+    ["in a transaction that stays open", true, KILLS / 5],
+  ])("every row answered %s is there, whole, and the file is sound", { timeout: 60_000 }, async (_, alone, kills) => {
     let answeredRows = 0;
     const lane = async (seed: number) => {
       const random = new RandomSource(seed);
-      for (let kill = 0; kill < KILLS / 2; kill++) {
+      for (let kill = 0; kill < kills; kill++) {
         const path = join(temporaryFolder(), "test.db");
-        const answered = await killedWriter(adapter, path, random);
+        const answered = await killedWriter(adapter, { path, random, alone });
         const found = numbersIn(adapter.driver, path);
         expect(answered.filter((n) => !found.has(n))).toEqual([]);
         // Not answered yet, but on the disk: at most what was in flight.
@@ -52,7 +62,8 @@ describeEachAdapter(`after each of ${KILLS} sudden deaths of the process`, (adap
       }
     };
     await Promise.all([lane(1), lane(2)]);
-    expect(answeredRows).toBeGreaterThan(KILLS * 32);
+    // Those that stay open wait for each other.
+    expect(answeredRows).toBeGreaterThan(alone ? kills : KILLS * 32);
   });
 });
 
@@ -61,14 +72,17 @@ const BURST = 8;
 
 const hasStrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
 
+/** Lets one sync fail. */
+const FAILING_SYNC = ["-e", "inject=fsync,fdatasync:error=EIO:when=20"] as const;
+
 /** Runs the burst writer under strace; gives what it printed and the calls that it made. */
 function trace(
   { preference }: Adapter,
   path: string,
-  options: readonly string[],
+  { options = [], alone = false }: { readonly options?: readonly string[]; readonly alone?: boolean },
 ): { readonly lines: readonly string[]; readonly log: string } {
   const log = `${path}.strace`;
-  const settings = JSON.stringify({ path, driver: preference, first: 1, bursts: 1_000 / BURST, burst: BURST });
+  const settings = JSON.stringify({ path, driver: preference, first: 1, bursts: 1_000 / BURST, burst: BURST, alone });
   const calls = ["-f", "-y", "-s", "200", "-o", log, "-e", "trace=fdatasync,fsync,write,pwrite64,openat", ...options];
   const { stdout, status } = spawnSync(
     "strace",
@@ -84,29 +98,46 @@ test.runIf(hasStrace).for(hasStrace ? [] : ["strace: apt-get install strace"])(
   () => expect.unreachable("skipped"),
 );
 
+/** At each answer: writes to the log that no sync has followed yet, and the syncs so far. */
+function syncsAtAnswers(path: string, log: string): readonly { readonly unsynced: number; readonly syncs: number }[] {
+  const answers: { readonly unsynced: number; readonly syncs: number }[] = [];
+  let [unsynced, syncs] = [0, 0];
+  for (const { name, path: file, text, result } of systemCalls(log)) {
+    if (name === "write" && /^"\d+\\n"/.test(text)) answers.push({ unsynced, syncs });
+    if (file !== `${path}-wal`) continue;
+    if (name === "pwrite64") unsynced += 1;
+    if (/^f(?:data)?sync$/.test(name) && result === "0") [unsynced, syncs] = [0, syncs + 1];
+  }
+  return answers;
+}
+
 describe.runIf(hasStrace)("on the disk before it is answered", () => {
   describeEachAdapter("a group of writes", (adapter) => {
     test("over 1,000 writes, each group's log is synced before its first answer is written", () => {
       const path = join(temporaryFolder(), "test.db");
-      const calls = systemCalls(trace(adapter, path, []).log);
-      // At each answer: writes to the log that no sync has followed yet, and the syncs so far.
-      const answers: { readonly unsynced: number; readonly syncs: number }[] = [];
-      let [unsynced, syncs] = [0, 0];
-      for (const { name, path: file, text, result } of calls) {
-        if (name === "write" && /^"\d+\\n"/.test(text)) answers.push({ unsynced, syncs });
-        if (file !== `${path}-wal`) continue;
-        if (name === "pwrite64") unsynced += 1;
-        if (/^f(?:data)?sync$/.test(name) && result === "0") [unsynced, syncs] = [0, syncs + 1];
-      }
+      const answers = syncsAtAnswers(path, trace(adapter, path, {}).log);
       expect(answers).toHaveLength(1_000);
       expect(answers.filter((answer) => answer.unsynced > 0)).toEqual([]);
       const firstOfBursts = answers.filter((_, at) => at % BURST === 0).map((answer) => answer.syncs);
       expect(firstOfBursts.filter((count, at) => at > 0 && count <= (firstOfBursts[at - 1] ?? 0))).toEqual([]);
     });
 
-    test("a sync that fails answers no write as done, and the next group goes through", () => {
+    test("over 1,000 transactions that stay open, each is synced before its answer is written", () => {
       const path = join(temporaryFolder(), "test.db");
-      const { lines, log } = trace(adapter, path, ["-e", "inject=fsync,fdatasync:error=EIO:when=20"]);
+      const answers = syncsAtAnswers(path, trace(adapter, path, { alone: true }).log);
+      expect(answers).toHaveLength(1_000);
+      // The next one cannot have come to its COMMIT before this one was answered.
+      expect(answers.filter((answer) => answer.unsynced > 0)).toEqual([]);
+      const syncs = answers.map((answer) => answer.syncs);
+      expect(syncs.filter((count, at) => at > 0 && count <= (syncs[at - 1] ?? 0))).toEqual([]);
+    });
+
+    test.each([
+      ["write as done, and the next group goes through", false],
+      ["transaction as done, and the next one goes through", true],
+    ])("a sync that fails answers no %s", (_, alone) => {
+      const path = join(temporaryFolder(), "test.db");
+      const { lines, log } = trace(adapter, path, { options: FAILING_SYNC, alone });
       const failed = lines.filter((line) => line.startsWith("-"));
       expect(failed.length).toBeGreaterThan(0);
       expect(failed.filter((line) => !line.endsWith(" unavailable"))).toEqual([]);
@@ -143,6 +174,37 @@ test.runIf(canMount).for(canMount ? [] : ["the right to mount a tmpfs: run as ro
 );
 
 describe.runIf(canMount)("on a full disk", () => {
+  describeEachAdapter("a transaction", ({ preference, driver }) => {
+    test.each([
+      ["at its COMMIT", 1],
+      ["while it is open", 10],
+    ])("that meets it %s leaves nothing, and the next one goes through", async (_, megabytes) => {
+      const path = join(smallDisk(), "test.db");
+      const database = closing(await openSqlite({ path, driver: preference }));
+      await database.define(["CREATE TABLE t (n INTEGER PRIMARY KEY, text TEXT) STRICT"]);
+      const insert = (n: number, length: number) =>
+        write(change("INSERT INTO t VALUES (?, ?)", [n, "x".repeat(length)]));
+      const verdicts = new Set<string>();
+      const work = async (open: Transaction) => {
+        for (let n = 1; n <= 4 * megabytes; n++) {
+          // What ended the transaction is what all further calls are rejected with.
+          const full = (error: DatabaseError) => `rejected: ${error.failure.kind}`;
+          verdicts.add(await open.write(insert(n, 600_000)).then(verdict, full));
+        }
+      };
+      await expect(database.transaction(work, 60_000)).rejects.toMatchObject({ failure: { kind: "full" } });
+      expect([...verdicts]).toEqual(megabytes === 1 ? ["ok"] : ["ok", "failed: full", "rejected: full"]);
+      expect(await readRows(database, "SELECT n FROM t")).toEqual([]);
+      await database.transaction(async (open) => open.write(insert(1, 1_000)), 60_000);
+      expect(verdict(await database.write(insert(2, 1_000)))).toBe("ok");
+      await database.close();
+      const connection = driver.open(path, { readOnly: false });
+      expect(connection.prepare("PRAGMA integrity_check").rows([])).toEqual([["ok"]]);
+      expect(connection.prepare("SELECT n FROM t ORDER BY n").rows([]).flat()).toEqual([1, 2]);
+      connection.close();
+    });
+  });
+
   describeEachAdapter("a write", ({ preference, driver }) => {
     test("is answered as full and leaves nothing; once there is room, the same engine writes on", async () => {
       const disk = smallDisk();

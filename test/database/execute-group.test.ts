@@ -82,12 +82,12 @@ const bad: [name: string, write: Write, answer: object][] = [
       change("INSERT INTO log VALUES ('half')"),
       look("SELECT abs(-9223372036854775808)"),
     ),
-    { is: "failed", failure: { kind: "other" } },
+    { is: "failed", failure: { kind: "overflow" } },
   ],
   [
     "a look that fails after the only change",
     write(change("INSERT INTO log VALUES ('half')"), look("SELECT abs(-9223372036854775808)")),
-    { is: "failed", failure: { kind: "other" } },
+    { is: "failed", failure: { kind: "overflow" } },
   ],
   [
     "a row that is not there",
@@ -182,7 +182,7 @@ describeEachAdapter("a group of writes", ({ driver }) => {
     };
   }
 
-  const applied = (email: string): WriteAnswer => ({ is: "applied", rows: [[email]], changed: 1 });
+  const applied = (email: string): WriteAnswer => ({ is: "applied", kept: [[[email]]], changed: 1 });
 
   test.each(bad)("%s fails alone, wherever it stands", (_, badWrite, expected) => {
     for (const place of [0, 1, 2]) {
@@ -257,7 +257,7 @@ describeEachAdapter("a group of writes", ({ driver }) => {
         change("DELETE FROM log WHERE text = 'b'", [], [some]),
       ),
     ]);
-    expect(answers).toEqual([{ is: "applied", rows: [[31], ["a"], ["b"]], changed: 4 }]);
+    expect(answers).toEqual([{ is: "applied", kept: [[[31]], [["a"], ["b"]]], changed: 4 }]);
     connection.close();
   });
 
@@ -293,6 +293,46 @@ describeEachAdapter("a group of writes", ({ driver }) => {
     }
     expect(connection.query("SELECT code FROM codes ORDER BY code").flat()).toEqual([3, 10]);
     connection.close();
+  });
+
+  test.each([
+    [
+      "before the change, as it is where it does not say when",
+      "CREATE TRIGGER t UPDATE ON codes BEGIN INSERT INTO log VALUES ('trace'); SELECT RAISE(IGNORE); END",
+      "UPDATE codes SET code = 4",
+    ],
+    [
+      "before a change that meets a conflict",
+      `CREATE TRIGGER "x AFTER y" BEFORE INSERT ON codes WHEN new.code = 3 BEGIN INSERT INTO log VALUES ('trace'); END`,
+      "INSERT OR IGNORE INTO codes VALUES (3)",
+    ],
+    [
+      "instead of the change",
+      "CREATE TRIGGER t INSTEAD OF UPDATE ON view BEGIN INSERT INTO log VALUES ('trace'); END",
+      "UPDATE view SET code = 4",
+    ],
+  ])("a write that changes no row is undone where a trigger acts %s", (_, trigger, sql) => {
+    const connection = openWriter(`
+      CREATE TABLE codes (code INTEGER UNIQUE) STRICT; CREATE TABLE log (text TEXT) STRICT; INSERT INTO codes VALUES (3);
+      CREATE VIEW view AS SELECT code FROM codes; ${trigger}
+    `);
+    const refused = write(change(sql, [], [some]));
+    const whole = write(change("INSERT INTO codes VALUES (10)"));
+    const { answers } = executeGroup(connection, [refused, whole]);
+    expect(answers.map(({ is }) => is)).toEqual(["refused", "applied"]);
+    expect(connection.query("SELECT text FROM log")).toEqual([]);
+    connection.close();
+  });
+
+  test("a trigger that comes after the change costs no savepoint", () => {
+    for (const name of ["t", '"before"', "[a b]", "`a`"]) {
+      const connection = openWriter(`
+        CREATE TABLE codes (code INTEGER) STRICT;
+        CREATE TRIGGER IF NOT EXISTS ${name}  after INSERT ON codes BEGIN SELECT 1; END;
+      `);
+      expect(connection.mayFailHalfway).toBe(false);
+      connection.close();
+    }
   });
 
   test("a lock of another process fails the whole group as busy, and the next one goes through", () => {

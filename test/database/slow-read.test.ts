@@ -103,7 +103,7 @@ describeEachAdapter("a slow read", ({ preference }) => {
   test("that is wrong is told so, and cannot write", async () => {
     const database = await open();
     const overflow = { sql: "SELECT max(b) - abs(-9223372036854775808) FROM t", scans: true };
-    expect(await failureOf(database.read(overflow, []))).toBe("other");
+    expect(await failureOf(database.read(overflow, []))).toBe("overflow");
     expect(await database.read(scan, [1])).toEqual([[20_000, "row 9999", 1]]);
   });
 

@@ -22,7 +22,11 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
   test("a read sees every write that was answered before it", async () => {
     const database = await open();
     for (let at = 1; at <= 200; at++) {
-      expect(await database.write(addUser(`user ${at}`))).toEqual({ ok: true, rows: [[at, `user ${at}`]], changed: 1 });
+      expect(await database.write(addUser(`user ${at}`))).toEqual({
+        ok: true,
+        kept: [[[at, `user ${at}`]]],
+        changed: 1,
+      });
       expect(await readRows(database, "SELECT id, email FROM users WHERE email = ?", [`user ${at}`])).toEqual([
         [at, `user ${at}`],
       ]);
@@ -50,8 +54,8 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
       (n: number) => write(change("DELETE FROM users WHERE id = ?", [-n], [{ is: "some", otherwise: notFound(n) }])),
     ];
     const answers = [
-      (n: number) => (n === 0 ? { ok: true, rows: [[1, "the same"]] } : { ok: false, failure: { kind: "unique" } }),
-      (n: number) => ({ ok: true, rows: [[expect.any(Number), `user ${n}`]], changed: 1 }),
+      (n: number) => (n === 0 ? { ok: true, kept: [[[1, "the same"]]] } : { ok: false, failure: { kind: "unique" } }),
+      (n: number) => ({ ok: true, kept: [[[expect.any(Number), `user ${n}`]]], changed: 1 }),
       (n: number) => ({ ok: false, refusal: notFound(n) }),
     ];
     const numbers = Array.from({ length: 1_000 }, (_, n) => n);
@@ -73,7 +77,7 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
     await database.write(addUser("a"));
     for (const [at, value] of values.entries()) {
       const insert = changeReturning("INSERT INTO posts VALUES (?, 1, ?) RETURNING body", [at, value]);
-      expect(await database.write(write(insert))).toEqual({ ok: true, rows: [[value]], changed: 1 });
+      expect(await database.write(write(insert))).toEqual({ ok: true, kept: [[[value]]], changed: 1 });
     }
     const large = "x".repeat(3_000_000);
     const outcomes = await Promise.all(
@@ -83,7 +87,7 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
         ),
       ),
     );
-    expect(outcomes).toEqual(outcomes.map(() => ({ ok: true, rows: [[large.length]], changed: 1 })));
+    expect(outcomes).toEqual(outcomes.map(() => ({ ok: true, kept: [[[large.length]]], changed: 1 })));
   });
 
   test("a value that cannot be copied to the thread fails its own write", async () => {
@@ -104,7 +108,7 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
         }),
       );
       expect(outcomes).toEqual(
-        outcomes.map((_, n) => ({ ok: true, rows: [[`user ${n} shape ${round * 100 + n}`]], changed: 1 })),
+        outcomes.map((_, n) => ({ ok: true, kept: [[[`user ${n} shape ${round * 100 + n}`]]], changed: 1 })),
       );
     }
     expect(await readRows(database, count)).toEqual([[2_500]]);
@@ -230,7 +234,7 @@ describeEachAdapter("a SQLite database behind the port", ({ preference, driver }
     const outcome = await database.write(
       write(change("INSERT INTO users (email) VALUES ('a')"), { ...look("SELECT email FROM users"), keep: true }),
     );
-    expect(outcome).toEqual({ ok: true, rows: [["a"]], changed: 1 });
+    expect(outcome).toEqual({ ok: true, kept: [[["a"]]], changed: 1 });
   });
 
   test("an open database does not keep a process alive, pending writes do", async () => {

@@ -1,18 +1,37 @@
-import type { ColumnModel, TableModel } from "../../schema/model.ts";
-import { keyCondition, sumSql } from "./compile-write.ts";
+import { changeTime, type ColumnModel, type TableModel } from "../../schema/model.ts";
+import { type RowsCondition, sumSql, touch } from "./compile-write.ts";
 import type { SqlDialect } from "./dialect.ts";
 
-/** One statement of a delete, and how often the key of the deleted row is bound in it. */
+/**
+ * One statement of a delete: how many values of the condition are bound in it, and whether the time stands in front of
+ * them. A `guard` changes nothing: it answers a row when more rows than the limit would go with it.
+ */
 export interface CascadeStatement {
   readonly sql: string;
   readonly keys: number;
+  readonly touches: boolean;
+  readonly guard?: boolean;
+}
+
+/** What is deleted, and how many rows may go with it. */
+export interface Cascade {
+  readonly table: TableModel;
+  readonly rows: RowsCondition;
+  readonly limit: number;
 }
 
 interface Doomed {
   readonly table: TableModel;
-  /** A condition that selects the rows to go; its placeholders are the key, `keys` times. */
+  /** A condition that selects the rows to go, and how many placeholders it has. */
   readonly condition: string;
   readonly keys: number;
+}
+
+/** What every part of a cascade is made with. */
+interface Making {
+  readonly tables: ReadonlyMap<string, TableModel>;
+  readonly dialect: SqlDialect;
+  readonly limit: number;
 }
 
 /**
@@ -21,28 +40,37 @@ interface Doomed {
  * that restricts has none: the database refuses the delete.
  */
 export function cascadeStatements(
-  table: TableModel,
+  { table, rows, limit }: Cascade,
   tables: ReadonlyMap<string, TableModel>,
   dialect: SqlDialect,
 ): CascadeStatement[] {
-  const row: Doomed = { table, condition: keyCondition(table, dialect), keys: table.key.length };
-  const doomed = withDescendants(row, dialect);
-  const statements = [...childStatements(doomed, tables, dialect), ...sumStatements(doomed, dialect)];
+  const making = { tables, dialect, limit };
+  const row: Doomed = { table, condition: rows.text, keys: rows.width };
+  const doomed = withDescendants(row, making);
+  const statements = [
+    ...(doomed === row ? [] : [guard(doomed, making)]),
+    ...childStatements(doomed, making),
+    ...sumStatements(doomed, dialect),
+  ];
   if (doomed !== row) {
     // The descendants go in one statement; the row itself follows, and says whether it was there.
     statements.push({
       sql: `DELETE FROM ${dialect.quote(table.name)} WHERE (${doomed.condition}) AND NOT (${row.condition})`,
       keys: doomed.keys + row.keys,
+      touches: false,
     });
   }
   return statements;
 }
 
-function childStatements(
-  doomed: Doomed,
-  tables: ReadonlyMap<string, TableModel>,
-  dialect: SqlDialect,
-): CascadeStatement[] {
+/** Looks whether more rows than the limit would go, before any of them does: a refusal must not cost their deletion. */
+function guard({ table, condition, keys }: Doomed, { dialect, limit }: Making): CascadeStatement {
+  const sql = `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${condition} LIMIT 1 OFFSET ${limit}`;
+  return { sql, keys, touches: false, guard: true };
+}
+
+function childStatements(doomed: Doomed, making: Making): CascadeStatement[] {
+  const { tables, dialect } = making;
   const statements: CascadeStatement[] = [];
   for (const referrer of doomed.table.referrers) {
     const child = tables.get(referrer.table);
@@ -53,16 +81,25 @@ function childStatements(
     )
       continue;
     const condition = referring(referrer.column, doomed, dialect);
+    statements.push(guard({ table: child, condition, keys: doomed.keys }, making));
     if (referrer.onDelete === "set null") {
+      const set = `${touch(changeTime(child), dialect)}${dialect.quote(referrer.column.name)} = NULL`;
       statements.push({
-        sql: `UPDATE ${dialect.quote(child.name)} SET ${dialect.quote(referrer.column.name)} = NULL WHERE ${condition}`,
+        sql: `UPDATE ${dialect.quote(child.name)} SET ${set} WHERE ${condition}`,
         keys: doomed.keys,
+        touches: changeTime(child) !== undefined,
       });
       continue;
     }
-    const rows = withDescendants({ table: child, condition, keys: doomed.keys }, dialect);
-    statements.push(...childStatements(rows, tables, dialect), ...sumStatements(rows, dialect, doomed.table.name));
-    statements.push({ sql: `DELETE FROM ${dialect.quote(child.name)} WHERE ${rows.condition}`, keys: rows.keys });
+    const direct = { table: child, condition, keys: doomed.keys };
+    const rows = withDescendants(direct, making);
+    if (rows !== direct) statements.push(guard(rows, making));
+    statements.push(...childStatements(rows, making), ...sumStatements(rows, dialect, doomed.table.name));
+    statements.push({
+      sql: `DELETE FROM ${dialect.quote(child.name)} WHERE ${rows.condition}`,
+      keys: rows.keys,
+      touches: false,
+    });
   }
   return statements;
 }
@@ -73,6 +110,7 @@ function sumStatements(doomed: Doomed, dialect: SqlDialect, parent?: string): Ca
   return sums.map((sum) => ({
     sql: sumSql(sum, { table: doomed.table, rows: doomed.condition, leaveOut: true }, dialect),
     keys: doomed.keys * 2,
+    touches: sum.touches !== undefined,
   }));
 }
 
@@ -82,8 +120,11 @@ function referring(column: ColumnModel, doomed: Doomed, dialect: SqlDialect): st
   return `${quote(column.name)} IN (SELECT ${key} FROM ${quote(doomed.table.name)} WHERE ${doomed.condition})`;
 }
 
-/** The rows and every row below them, in a table that cascades into itself; elsewhere the rows. */
-function withDescendants(rows: Doomed, dialect: SqlDialect): Doomed {
+/**
+ * The rows and every row below them, in a table that cascades into itself; elsewhere the rows. The walk ends where the
+ * guard refuses: twice the limit leaves room for the rows themselves.
+ */
+function withDescendants(rows: Doomed, { dialect, limit }: Making): Doomed {
   const { table } = rows;
   const own = table.referrers.find((referrer) => referrer.table === table.name && referrer.onDelete === "cascade");
   if (own === undefined) return rows;
@@ -92,5 +133,6 @@ function withDescendants(rows: Doomed, dialect: SqlDialect): Doomed {
   const name = quote(table.name);
   const first = `SELECT ${key} FROM ${name} WHERE ${rows.condition}`;
   const below = `SELECT c.${key} FROM ${name} AS c JOIN below ON c.${quote(own.column.name)} = below.k`;
-  return { ...rows, condition: `${key} IN (WITH RECURSIVE below(k) AS (${first} UNION ${below}) SELECT k FROM below)` };
+  const walk = `WITH RECURSIVE below(k) AS (${first} UNION ${below} LIMIT ${limit * 2}) SELECT k FROM below`;
+  return { ...rows, condition: `${key} IN (${walk})` };
 }

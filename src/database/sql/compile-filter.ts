@@ -1,5 +1,5 @@
 import type { FilterNode, SortKey } from "../../schema/filter.ts";
-import { allOf } from "../../schema/filter.ts";
+import { allOf, EVERYTHING } from "../../schema/filter.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
 
@@ -51,13 +51,16 @@ export class FilterCompiler {
   }
 
   /** The expression of a sort key; over relations it is a scalar subquery. */
-  sortExpression(key: SortKey, alias: string): Fragment {
+  sortExpression(key: Pick<SortKey, "path" | "column">, alias: string): Fragment {
     const [hop, ...rest] = key.path;
     if (hop === undefined) return raw(this.column(alias, key.column.name));
     const inner = this.alias();
-    const value = this.sortExpression({ ...key, path: rest }, inner);
+    const value = this.sortExpression({ column: key.column, path: rest }, inner);
     const { dialect } = this;
-    return sql`(SELECT ${value} FROM ${dialect.quote(hop.table.name)} AS ${inner} WHERE ${this.column(inner, hop.relation.foreign)} = ${this.column(alias, hop.relation.local)})`;
+    const link = `${this.column(inner, hop.relation.foreign)} = ${this.column(alias, hop.relation.local)}`;
+    const { visible = EVERYTHING } = hop;
+    const seen = visible.is === "constant" && visible.value ? raw("") : sql` AND ${this.compile(visible, inner)}`;
+    return sql`(SELECT ${value} FROM ${dialect.quote(hop.table.name)} AS ${inner} WHERE ${link}${seen})`;
   }
 
   orderBy(sort: readonly SortKey[], alias: string): Fragment {

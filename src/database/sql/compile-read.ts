@@ -1,10 +1,12 @@
-import type { FilterNode } from "../../schema/filter.ts";
-import type { ColumnModel, TableModel } from "../../schema/model.ts";
+import type { ColumnModel } from "../../schema/model.ts";
 import type { SqlRead } from "../database.ts";
-import type { Bind, IncludeQuery, ReadQuery, RowsQuery } from "../query.ts";
+import type { Bind, IncludeQuery, ListQuery, ReadQuery, RowsQuery } from "../query.ts";
+import { compileAggregate } from "./compile-aggregate.ts";
 import { FilterCompiler } from "./compile-filter.ts";
+import { searchedList, searchOf } from "./compile-search.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, raw, sql } from "./fragment.ts";
+import { fromWhere } from "./from-where.ts";
 import { keysetCondition } from "./keyset.ts";
 
 /** A read ready to run: its text, and where each bound value comes from. */
@@ -17,15 +19,31 @@ export interface CompiledRead {
 export function compileRead(query: ReadQuery, dialect: SqlDialect): CompiledRead {
   const compiler = new FilterCompiler(dialect);
   const fragment = textOf(query, compiler);
+  const search = searchOf(query, fragment, dialect);
   return {
-    read: { sql: fragment.text, scans: mayScan(query), filtered: query.where.is !== "constant" },
+    read: {
+      sql: fragment.text,
+      scans: mayScan(query),
+      filtered: mayPassOver(query),
+      ...(search === undefined ? {} : { search }),
+    },
     binds: fragment.binds,
   };
 }
 
-/** Skipping by number and counting visit rows that are not answered, whatever the plan says. */
+/**
+ * Skipping by number, counting and grouping visit rows that are not answered, whatever the plan says. What a search
+ * finds bounds the first two.
+ */
 function mayScan(query: ReadQuery): boolean {
-  return query.read === "count" || (query.read === "list" && query.offset);
+  if (query.read === "aggregate") return true;
+  if ("search" in query && query.search !== undefined) return false;
+  return query.read === "count" || ("offset" in query && query.offset);
+}
+
+/** A condition passes rows over; so may what a view does to make its rows. */
+function mayPassOver(query: ReadQuery): boolean {
+  return query.where.is !== "constant" || query.table.view !== undefined;
 }
 
 function textOf(query: ReadQuery, compiler: FilterCompiler): Fragment {
@@ -33,9 +51,24 @@ function textOf(query: ReadQuery, compiler: FilterCompiler): Fragment {
     case "one":
       return oneRow(query, compiler);
     case "list":
-      return listOfRows(query, compiler);
+    case "lines":
+      return query.search === undefined
+        ? listOfRows(query, compiler)
+        : searchedList(query, query.search, { compiler, json: (alias) => rowJson(query, compiler, alias) });
+    case "aggregate":
+      return compileAggregate(query, compiler);
     case "count":
       return countOfRows(query, compiler);
+    case "keys": {
+      const alias = compiler.alias();
+      const { table, most } = query;
+      const from =
+        query.among === true
+          ? sql`${compiler.dialect.fromSelected(table, alias)} AND ${compiler.compile(query.where, alias)}`
+          : fromWhere(compiler, query, alias);
+      const rows = (element: Fragment): Fragment => sql`SELECT ${element} ${from}`;
+      return compiler.dialect.selectKeys({ key: table.key, alias, rows, most });
+    }
     case "exists": {
       const alias = compiler.alias();
       return sql`SELECT 1 ${fromWhere(compiler, query, alias)}`;
@@ -52,7 +85,7 @@ function oneRow(query: Extract<ReadQuery, { read: "one" }>, compiler: FilterComp
   return sql`SELECT ${json}${plain} ${fromWhere(compiler, query, alias)}`;
 }
 
-function listOfRows(query: Extract<ReadQuery, { read: "list" }>, compiler: FilterCompiler): Fragment {
+function listOfRows(query: ListQuery, compiler: FilterCompiler): Fragment {
   const { dialect } = compiler;
   const page = (select: (alias: string) => Fragment, limits: Fragment): Fragment => {
     const alias = compiler.alias();
@@ -69,7 +102,7 @@ function listOfRows(query: Extract<ReadQuery, { read: "list" }>, compiler: Filte
   const keys = (alias: string): Fragment =>
     dialect.keysJson(query.sort.map((key) => ({ column: key.column, value: compiler.sortExpression(key, alias) })));
   const next = page(keys, sql`LIMIT 1 OFFSET ${skipping(query.limit)}`);
-  return sql`SELECT ${dialect.joinJson("j")}, (${next}) FROM (${rows})`;
+  return sql`SELECT ${dialect.joinJson("j", query.read)}, (${next}) FROM (${rows})`;
 }
 
 function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: FilterCompiler): Fragment {
@@ -79,10 +112,6 @@ function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: Fil
   const key = compiler.column(alias, query.estimate.key.name);
   const highest = `(SELECT max(${compiler.dialect.quote(query.estimate.key.name)}) FROM ${compiler.dialect.quote(query.table.name)})`;
   return sql`SELECT count(*), max(k), ${highest} FROM (SELECT ${key} AS k ${rows} ORDER BY ${key} LIMIT ${query.estimate.upTo})`;
-}
-
-function fromWhere(compiler: FilterCompiler, query: { table: TableModel; where: FilterNode }, alias: string): Fragment {
-  return sql`FROM ${compiler.dialect.quote(query.table.name)} AS ${alias} WHERE ${compiler.compile(query.where, alias)}`;
 }
 
 /** The JSON object of one row: its columns, then its included relations. */
@@ -112,5 +141,5 @@ function includeJson(include: IncludeQuery, compiler: FilterCompiler, alias: str
   const json = rowJson(include, compiler, inner);
   if (!relation.many) return dialect.nestedJson(sql`SELECT ${json} ${where}`, "null");
   const rows = sql`SELECT ${json} AS j ${where} ORDER BY ${compiler.orderBy(include.sort, inner)} LIMIT ${include.limit}`;
-  return dialect.nestedJson(sql`SELECT '[' || ${dialect.joinJson("j")} || ']' FROM (${rows})`, "[]");
+  return dialect.nestedJson(sql`SELECT '[' || ${dialect.joinJson("j", "list")} || ']' FROM (${rows})`, "[]");
 }

@@ -1,4 +1,5 @@
-import type { ColumnModel, SumModel, TableModel } from "../../schema/model.ts";
+import type { ConflictChoice } from "../../schema/conflict-choices.ts";
+import type { ColumnModel, SumModel, TableModel, TransferModel } from "../../schema/model.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 /**
@@ -33,21 +34,86 @@ export function insertSql(table: TableModel, columns: readonly InsertColumn[], d
   return `${into} (${columns.map(({ column }) => quote(column.name)).join(", ")}) VALUES (${values.join(", ")})`;
 }
 
-/** Bound: one value for each column, then the key. */
-export function updateSql(table: TableModel, columns: readonly ColumnModel[], dialect: SqlDialect): string {
-  const { quote } = dialect;
-  return `UPDATE ${quote(table.name)} SET ${columns.map((column) => `${quote(column.name)} = ?`).join(", ")} WHERE ${keyCondition(table, dialect)}`;
+/** A condition on the rows of one table whose placeholders are bound by the repository; `width` is how many there are. */
+export interface RowsCondition {
+  readonly text: string;
+  readonly width: number;
 }
 
-/** Bound: the key. */
-export function deleteSql(table: TableModel, dialect: SqlDialect): string {
-  return `DELETE FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect)}`;
+/** The row of a key. Bound: the key's parts. */
+export function keyCondition(table: TableModel, dialect: SqlDialect): RowsCondition {
+  return {
+    text: table.key.map((column) => `${dialect.quote(column.name)} = ?`).join(" AND "),
+    width: table.key.length,
+  };
 }
 
-/** What a write answers: the plain row for its tag, the key, and other columns where the answer has others. */
+/** The rows that a selection found. Bound: the JSON array of their keys. */
+export function selectedCondition(table: TableModel, dialect: SqlDialect): RowsCondition {
+  return { text: dialect.isSelected(table.key), width: 1 };
+}
+
+/** The row that an insert with these values would clash with. Bound: one for each column. */
+export function sameCondition({ columns, isKey }: ConflictChoice, dialect: SqlDialect): RowsCondition {
+  const by = isKey ? "key" : "index";
+  return { text: columns.map((column) => dialect.isSame(column, by)).join(" AND "), width: columns.length };
+}
+
+/** A column that is written by an update: taken as it is bound, or added to. */
+export interface UpdateColumn {
+  readonly column: ColumnModel;
+  readonly increment?: boolean | undefined;
+}
+
+/** Bound: one value for each column, then the condition's. */
+export function updateSql(
+  table: TableModel,
+  columns: readonly UpdateColumn[],
+  { rows, dialect }: { readonly rows: RowsCondition; readonly dialect: SqlDialect },
+): string {
+  const set = columns.map(({ column, increment }) => {
+    const name = dialect.quote(column.name);
+    // A missing value counts as zero.
+    return increment === true ? `${name} = coalesce(${name}, 0) + ?` : `${name} = ?`;
+  });
+  return `UPDATE ${dialect.quote(table.name)} SET ${set.join(", ")} WHERE ${rows.text}`;
+}
+
+/**
+ * An insert that replaces the row that is there already: what callers may write becomes what was sent, or
+ * its default; the key, the time it was made and what else the server filled stay.
+ */
+export function upsertSql(
+  table: TableModel,
+  columns: readonly InsertColumn[],
+  { conflict, dialect }: { readonly conflict: ConflictChoice; readonly dialect: SqlDialect },
+): string {
+  const replaced = table.columns.filter((column) => column.role === "updated_at" || column.role === "plain");
+  const target = dialect.conflictTarget(conflict.columns, conflict.isKey ? "key" : "index");
+  const set = replaced.map(({ name }) => `${dialect.quote(name)} = excluded.${dialect.quote(name)}`);
+  // Where nothing is left to replace, the row must still be answered.
+  if (set.length === 0)
+    set.push(...conflict.columns.map(({ name }) => `${dialect.quote(name)} = ${dialect.quote(name)}`));
+  return `${insertSql(table, columns, dialect)} ON CONFLICT (${target}) DO UPDATE SET ${set.join(", ")}`;
+}
+
+/** Bound: the condition's. */
+export function deleteSql(table: TableModel, rows: RowsCondition, dialect: SqlDialect): string {
+  return `DELETE FROM ${dialect.quote(table.name)} WHERE ${rows.text}`;
+}
+
+/** What a write answers of a row beside its plain JSON. */
+export interface WrittenColumns {
+  /** The columns of the answer, where they are others than the table's. */
+  readonly other?: readonly ColumnModel[] | undefined;
+  /** Columns that later steps of the same write refer to. */
+  readonly exposed?: readonly ColumnModel[];
+}
+
+/** The plain row for its tag, the key as text, the answer where it is another, and what later steps refer to. */
 export function writtenColumns(
   table: TableModel,
-  other: readonly ColumnModel[] | undefined,
+  { other, exposed = [] }: WrittenColumns,
   dialect: SqlDialect,
 ): string {
   const key = table.key.map((column) => `CAST(${dialect.jsonValue(column, dialect.quote(column.name))} AS TEXT)`);
@@ -55,17 +121,48 @@ export function writtenColumns(
     returningJson(table.columns, dialect),
     ...key,
     ...(other === undefined ? [] : [returningJson(other, dialect)]),
+    ...exposed.map((column) => dialect.exposedValue(column)),
   ].join(", ");
 }
 
 /** Bound: the key. Answers the expressions of the row. */
 export function rowSql(table: TableModel, expressions: string, dialect: SqlDialect): string {
-  return `SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect)}`;
+  return `SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text}`;
+}
+
+/** Bound: the condition's. Answers the expressions of its rows, in the order of a list. */
+export function selectSql(
+  table: TableModel,
+  { expressions, rows }: { readonly expressions: string; readonly rows: RowsCondition },
+  dialect: SqlDialect,
+): string {
+  const order = table.order.map((column) => `${dialect.quote(column.name)} DESC`).join(", ");
+  return `SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${rows.text} ORDER BY ${order}`;
+}
+
+/** Bound: the condition's. A row `[1, ...columns]` when there is one. */
+export function lookSql(
+  table: TableModel,
+  { columns, rows }: { readonly columns: readonly ColumnModel[]; readonly rows: RowsCondition },
+  dialect: SqlDialect,
+): string {
+  const expressions = ["1", ...columns.map((column) => dialect.exposedValue(column))];
+  return `SELECT ${expressions.join(", ")} FROM ${dialect.quote(table.name)} WHERE ${rows.text}`;
+}
+
+/** Bound: the condition's, then the key. A row when the row that is there has another key. */
+export function otherKeySql(table: TableModel, rows: RowsCondition, dialect: SqlDialect): string {
+  return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${rows.text} AND NOT (${keyCondition(table, dialect).text})`;
 }
 
 /** Bound: the key, then the value; a row when the column has exactly this value. */
 export function unchangedSql(table: TableModel, column: ColumnModel, dialect: SqlDialect): string {
-  return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect)} AND ${dialect.quote(column.name)} IS ?`;
+  return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text} AND ${dialect.quote(column.name)} IS ?`;
+}
+
+/** Bound: the value, twice. A row when the reference's target is there, or there is no value. */
+export function optionalReferenceSql(reference: NonNullable<ColumnModel["references"]>, dialect: SqlDialect): string {
+  return `SELECT 1 WHERE ? IS NULL OR EXISTS (${referenceSql(reference, dialect)})`;
 }
 
 /** Bound: the value. A row when the reference's target is there. */
@@ -73,18 +170,18 @@ export function referenceSql(reference: NonNullable<ColumnModel["references"]>, 
   return `SELECT 1 FROM ${dialect.quote(reference.table)} WHERE ${dialect.quote(reference.column)} = ?`;
 }
 
-/** Bound: the amount, then the key of the row that gains or loses it. */
-export function transferSql(
-  transfer: { readonly table: string; readonly column: string; readonly sign: 1 | -1; readonly key: string },
-  dialect: SqlDialect,
-): string {
+/** Bound: the time where a column holds it, the amount, then the key of the row that gains or loses it. */
+export function transferSql(transfer: TransferModel, dialect: SqlDialect): string {
   const column = dialect.quote(transfer.column);
-  return `UPDATE ${dialect.quote(transfer.table)} SET ${column} = ${column} ${transfer.sign === 1 ? "+" : "-"} ? WHERE ${dialect.quote(transfer.key)} = ?`;
+  const key = dialect.quote(transfer.reference.references?.column ?? "");
+  const sum = `${column} = ${column} ${transfer.sign === 1 ? "+" : "-"} ?`;
+  return `UPDATE ${dialect.quote(transfer.table)} SET ${touch(transfer.touches, dialect)}${sum} WHERE ${key} = ?`;
 }
 
 /**
  * Recomputes a sum for the parents of the rows that `rows` selects, those rows counted or not.
- * Bound: the values of `rows` once for the parents, and once more when they are left out.
+ * Bound: the time where a column holds it; the values of `rows` once for the parents, and once more when
+ * they are left out.
  */
 export function sumSql(
   sum: SumModel,
@@ -92,15 +189,37 @@ export function sumSql(
   dialect: SqlDialect,
 ): string {
   const { quote } = dialect;
-  const [parent, column, reference] = [quote(sum.table), quote(sum.column), quote(sum.reference.name)];
-  const key = quote(sum.reference.references?.column ?? "");
-  const product = sum.factors.map((factor) => quote(factor.name)).join(" * ");
   const without = changed.leaveOut ? ` AND NOT (${changed.rows})` : "";
-  const total = `SELECT coalesce(sum(${product}), 0) FROM ${quote(changed.table.name)} WHERE ${reference} = ${parent}.${key}${without}`;
-  return `UPDATE ${parent} SET ${column} = (${total}) WHERE ${key} IN (SELECT ${reference} FROM ${quote(changed.table.name)} WHERE ${changed.rows})`;
+  const parents = `SELECT ${quote(sum.reference.name)} FROM ${quote(changed.table.name)} WHERE ${changed.rows}`;
+  return recomputed(sum, { child: changed.table, without, parents }, dialect);
 }
 
-/** `"id" = ?`, one for each part of the key. */
-export function keyCondition(table: TableModel, dialect: SqlDialect): string {
-  return table.key.map((column) => `${dialect.quote(column.name)} = ?`).join(" AND ");
+/** Recomputes a sum for parents by their keys. Bound: the time where a column holds it, then `count` keys. */
+export function parentSumSql(
+  sum: SumModel,
+  { child, count }: { readonly child: TableModel; readonly count: number },
+  dialect: SqlDialect,
+): string {
+  const parents = Array.from({ length: count }, () => "?").join(", ");
+  return recomputed(sum, { child, without: "", parents }, dialect);
+}
+
+function recomputed(
+  sum: SumModel,
+  of: { readonly child: TableModel; readonly without: string; readonly parents: string },
+  dialect: SqlDialect,
+): string {
+  const { quote } = dialect;
+  const [parent, column] = [quote(sum.table), quote(sum.column)];
+  const key = quote(sum.reference.references?.column ?? "");
+  const product = sum.factors.map((factor) => `child.${quote(factor.name)}`).join(" * ");
+  // A table may sum up itself: without another name for the rows, the parent's key would be theirs.
+  const rows = `${quote(of.child.name)} AS child WHERE child.${quote(sum.reference.name)} = ${parent}.${key}${of.without}`;
+  const set = `${touch(sum.touches, dialect)}${column} = (SELECT coalesce(sum(${product}), 0) FROM ${rows})`;
+  return `UPDATE ${parent} SET ${set} WHERE ${key} IN (${of.parents})`;
+}
+
+/** Sets the time of a row that changes along. Bound: the time. */
+export function touch(column: string | undefined, dialect: SqlDialect): string {
+  return column === undefined ? "" : `${dialect.quote(column)} = ?, `;
 }

@@ -1,6 +1,7 @@
 import type { FilterOperator } from "../../schema/filter.ts";
-import type { CheckModel, ColumnModel } from "../../schema/model.ts";
+import type { CheckModel, ColumnModel, TableModel } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
+import type { AggregateFunction, DatePart } from "../../schema/aggregate.ts";
 import type { Fragment } from "./fragment.ts";
 
 /** The value of a filter on its way into SQL: the dialect may change its form before it is bound. */
@@ -16,8 +17,8 @@ export interface SqlDialect {
   jsonValue(column: ColumnModel, expression: string): string;
   /** A scalar subquery that answers JSON text, put into another JSON value; `absent` where it answers none. */
   nestedJson(subquery: Fragment, absent: "null" | "[]"): Fragment;
-  /** The aggregate that joins JSON texts with commas. */
-  joinJson(expression: string): string;
+  /** The aggregate that joins JSON texts by commas, or by newlines; no JSON that a database writes holds a newline. */
+  joinJson(expression: string, as: "list" | "lines"): string;
   /** A JSON array of sort keys, 64-bit values as text. */
   keysJson(keys: readonly { readonly column: ColumnModel; readonly value: Fragment }[]): Fragment;
   /** A condition that is true or not, `ne` and `nin` being the exact opposites of `eq` and `in`. */
@@ -29,8 +30,57 @@ export interface SqlDialect {
   }): Fragment;
   /** The opposite of a condition that may be unknown. */
   isNot(condition: Fragment): Fragment;
+  /** A select of one row, `[keys as a JSON array, their number]`, or of none when there are more than `most`. */
+  selectKeys(select: {
+    readonly key: readonly ColumnModel[];
+    readonly alias: string;
+    /** The rows, each as one expression that is given. */
+    readonly rows: (element: Fragment) => Fragment;
+    readonly most: number;
+  }): Fragment;
+  /** `FROM … WHERE …` of the rows among those whose keys a JSON array has: each is looked up by its key. */
+  fromSelected(table: { readonly name: string; readonly key: readonly ColumnModel[] }, alias: string): Fragment;
+  /** The condition that a row's key is one of a JSON array that `selectKeys` answered. Bound: the array. */
+  isSelected(key: readonly ColumnModel[]): string;
+  /** The condition that a column has the value that the primary key or the unique index would clash with. Bound: the value. */
+  isSame(column: ColumnModel, by: "key" | "index"): string;
+  /** Columns as ON CONFLICT names them: those of the primary key, or of a unique index. */
+  conflictTarget(columns: readonly ColumnModel[], by: "key" | "index"): string;
+  /** A column's stored value in a form that loses nothing when it is bound again. */
+  exposedValue(column: ColumnModel): string;
+  /** The rows of a table that a full-text search finds, and how well each fits. */
+  search(asked: SearchAsked): SearchSource;
+  /** A statement that counts the rows of a search up to a limit. Bound: the text as `search` binds it, the limit. */
+  searchProbe(table: TableModel): string;
+  /** A number over the rows of a group. `column` is what it is made of: none for a count of rows. */
+  aggregate(asked: {
+    readonly name: AggregateFunction;
+    readonly column: ColumnModel | undefined;
+    readonly expression: string;
+  }): string;
+  /** A date or a time cut to its year, month, day or hour: `2024`, `2024-10`, `2024-10-28`, `2024-10-28T10:00:00.000Z`. */
+  datePart(part: DatePart, expression: Fragment): Fragment;
   /** Statements that make a table, its indexes included. */
   createTable(table: TableShape): readonly string[];
+}
+
+export interface SearchAsked {
+  readonly table: TableModel;
+  /** The columns that are searched: some or all of those the table declares. */
+  readonly columns: readonly ColumnModel[];
+  /** What the table's own rows are called. */
+  readonly alias: string;
+  /** A name that nothing else has. */
+  readonly other: string;
+  readonly value: BindValue;
+}
+
+export interface SearchSource {
+  /** What follows FROM. The search comes first: the rows it finds are looked up, not the other way round. */
+  readonly from: Fragment;
+  readonly where: Fragment;
+  /** The smaller, the better a row fits. */
+  readonly rank: string;
 }
 
 /** What `createTable` needs to know of a table. */

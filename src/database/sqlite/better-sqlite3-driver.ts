@@ -70,6 +70,10 @@ class PreparedStatement implements SqliteStatement {
     if (this.#exact) statement.safeIntegers(true);
   }
 
+  columns(): string[] {
+    return this.#statement.columns().map(({ name }) => name);
+  }
+
   rows(params: readonly Stored[]): Stored[][] {
     // Always all(): get() on INSERT … RETURNING never steps to its end, so that no checkpoint can run.
     const rows = this.#statement.all(boundValues(params));

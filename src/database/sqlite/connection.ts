@@ -111,12 +111,15 @@ export class Connection {
   }
 
   /**
-   * Whether a statement that fails may leave a part of its changes: only where a table or trigger of the schema says
-   * FAIL, as adopted ones can (https://sqlite.org/lang_conflict.html).
+   * Whether a statement that fails, or changes no row, may leave changes behind: only where a table or trigger of the
+   * schema says FAIL, or a trigger comes before or instead of the change, as in adopted schemas they can
+   * (https://sqlite.org/lang_conflict.html, https://sqlite.org/lang_createtrigger.html).
    */
   get mayFailHalfway(): boolean {
-    const sql = "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%FAIL%'";
-    this.#mayFailHalfway ??= this.query(sql)[0]?.[0] !== 0;
+    if (this.#mayFailHalfway === undefined) {
+      const found = this.query("SELECT type, sql FROM sqlite_schema WHERE sql LIKE '%FAIL%' OR type = 'trigger'");
+      this.#mayFailHalfway = found.some(([type, sql]) => type !== "trigger" || !comesAfter(String(sql)));
+    }
     return this.#mayFailHalfway;
   }
 
@@ -130,6 +133,12 @@ export class Connection {
     this.#statements.clear();
     this.#connection.close();
   }
+}
+
+/** Whether a trigger acts only on rows that have changed: it says AFTER behind its name, and takes nothing back. */
+function comesAfter(sql: string): boolean {
+  const name = /(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|\[[^\]]*\]|[^\s"`'[]+)/.source;
+  return new RegExp(`^CREATE TRIGGER ${name}\\s+AFTER\\b`, "i").test(sql) && !/\b(?:FAIL|IGNORE)\b/i.test(sql);
 }
 
 /**

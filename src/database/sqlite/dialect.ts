@@ -1,10 +1,15 @@
 import type { FilterOperator } from "../../schema/filter.ts";
 import type { ColumnModel } from "../../schema/model.ts";
+import type { Stored } from "../../schema/stored.ts";
 import type { BindValue, SqlDialect } from "../sql/dialect.ts";
 import { type Fragment, joined, raw, sql } from "../sql/fragment.ts";
 import { createTable } from "./create-table.ts";
+import { aggregate, datePart } from "./aggregate.ts";
+import { fromSelected, isSelected, selectKeys } from "./row-keys.ts";
 import { likeToGlob, listJson, prefixEnd } from "./filter-values.ts";
-import { literal, sqliteStorage } from "./storage.ts";
+import { createSearchIndex, matchText, rowNumber, searchIndexName } from "./search-index.ts";
+import { guardedJson, literal, sqliteStorage } from "./storage.ts";
+import { quoteName as quote } from "./quote-name.ts";
 
 /** SQLite takes at most 127 arguments a function; two for each member, with room to spare. */
 const MEMBERS_OF_ONE_OBJECT = 50;
@@ -27,28 +32,62 @@ export const sqliteDialect: SqlDialect = {
     // Each object's text without its braces, joined by commas within one pair of braces.
     return sql`'{' || ${joined(chunks.map(bare), " || ',' || ")} || '}'`;
   },
-  jsonValue: (column, expression) => sqliteStorage(column.kind.storage).json(expression),
+  jsonValue: ({ kind: { storage }, unchecked }, expression) =>
+    unchecked === true ? guardedJson(storage, expression) : sqliteStorage(storage).json(expression),
   nestedJson: (subquery, absent) =>
     absent === "null" ? sql`json((${subquery}))` : sql`json(coalesce((${subquery}), '[]'))`,
-  joinJson: (expression) => `group_concat(${expression}, ',')`,
+  joinJson: (expression, as) => `group_concat(${expression}, ${as === "list" ? "','" : "char(10)"})`,
   keysJson: (keys) =>
     sql`json_array(${joined(
-      keys.map(({ column, value }) => (isWide(column.kind.storage.as) ? sql`CAST(${value} AS TEXT)` : value)),
+      keys.map(({ column, value }) => keyJson(column, value)),
       ", ",
     )})`,
   compare: (test) =>
     isFoldedKey(test.column) ? compareFolded(test) : compare(test.operator, test.expression, test.value),
   isNot: (condition) => sql`(${condition}) IS NOT TRUE`,
-  createTable: (table) => createTable(table, quote),
+  selectKeys,
+  fromSelected,
+  isSelected,
+  isSame: (column, by) => `${quote(column.name)} = ?${by === "index" && foldsCase(column) ? " COLLATE NOCASE" : ""}`,
+  conflictTarget: (columns, by) =>
+    columns
+      .map((column) => `${quote(column.name)}${by === "index" && foldsCase(column) ? " COLLATE NOCASE" : ""}`)
+      .join(", "),
+  exposedValue: (column) =>
+    isWide(column.kind.storage.as) ? `CAST(${quote(column.name)} AS TEXT)` : quote(column.name),
+  search: ({ table, columns, alias, other, value }) => {
+    const index = quote(searchIndexName(table.name));
+    const all = columns.length === table.columns.filter((column) => column.search).length;
+    // CROSS JOIN keeps the order: SQLite otherwise may walk the table and ask the index for each row.
+    const join = `${index} AS ${other} CROSS JOIN ${quote(table.name)} AS ${alias}`;
+    return {
+      from: raw(`${join} ON ${alias}.${quote(rowNumber(table))} = ${other}.rowid`),
+      where: sql`${other}.${index} MATCH ${value((text) => matchText(text as Stored, all ? undefined : columns))}`,
+      rank: `${other}.rank`,
+    };
+  },
+  searchProbe: (table) => {
+    const index = quote(searchIndexName(table.name));
+    return `SELECT count(*) FROM (SELECT 1 FROM ${index} WHERE ${index} MATCH ? LIMIT ?)`;
+  },
+  aggregate,
+  datePart,
+  createTable: (table) => [...createTable(table, quote), ...createSearchIndex(table, quote)],
 };
+
+function keyJson(column: ColumnModel, value: Fragment): Fragment {
+  const wide = isWide(column.kind.storage.as);
+  if (column.unchecked !== true) return wide ? sql`CAST(${value} AS TEXT)` : value;
+  // A view may answer anything: a BLOB, which ends json_array, or a text where digits are read back.
+  const key = wide
+    ? "CASE typeof(v) WHEN 'integer' THEN CAST(v AS TEXT) END"
+    : "CASE WHEN typeof(v) <> 'blob' THEN v END";
+  return sql`(SELECT ${raw(key)} FROM (SELECT ${value} AS v))`;
+}
 
 /** The text of a JSON object without its outer braces (trim would take those of a last nested object too). */
 function bare(object: Fragment): Fragment {
   return sql`(SELECT substr(o, 2, length(o) - 2) FROM (SELECT ${object} AS o))`;
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function isWide(as: string): boolean {
@@ -57,8 +96,12 @@ function isWide(as: string): boolean {
 
 /** A column whose unique index folds ASCII case. */
 function isFoldedKey(column: ColumnModel): boolean {
-  const { storage } = column.kind;
-  return column.unique && storage.as === "text" && storage.foldCase === true;
+  return column.unique && foldsCase(column);
+}
+
+/** Every unique index folds the ASCII case of such a column; a primary key does not. */
+function foldsCase({ kind: { storage } }: ColumnModel): boolean {
+  return storage.as === "text" && storage.foldCase === true;
 }
 
 /** Equality that folds case is implied by exact equality; only with it can the folding index find the row. */

@@ -28,6 +28,8 @@ export interface SqliteConnection {
  * that lost digits; every other number is read as a number.
  */
 export interface SqliteStatement {
+  /** The names of the columns it answers. */
+  columns(): string[];
   /** Steps the statement to its end and answers every row. */
   rows(params: readonly Stored[]): Stored[][];
   /** Steps row by row, for results that may be too large to hold. Finish or leave the loop before the next use. */

@@ -103,6 +103,8 @@ export function mapError(error: unknown): DatabaseFailure {
   if (error instanceof DatabaseError) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
   const found = resultCode(error);
+  // SQLite has no code of its own for a sum() beyond 64 bits.
+  if (message === "integer overflow") return { kind: "overflow", message };
   if (found === undefined) return fromBinding(message);
   if ((found & 0xff) === code.constraint) return fromConstraint(found, message);
   return { kind: kindByCode[found & 0xff] ?? "other", message };

@@ -18,6 +18,7 @@ interface StatementSync {
   all(...params: readonly Stored[]): Stored[][];
   iterate(...params: readonly Stored[]): Iterable<Stored[]>;
   run(...params: readonly Stored[]): { readonly changes: number | bigint };
+  columns(): readonly { readonly name: string }[];
   setReturnArrays(enabled: boolean): void;
   setReadBigInts(enabled: boolean): void;
 }
@@ -101,6 +102,10 @@ class PreparedStatement implements SqliteStatement {
     // A write cannot be run again to read its integers exactly, so it does from the start.
     this.#exact = !isRead;
     if (this.#exact) statement.setReadBigInts(true);
+  }
+
+  columns(): string[] {
+    return this.#statement.columns().map(({ name }) => name);
   }
 
   rows(params: readonly Stored[]): Stored[][] {

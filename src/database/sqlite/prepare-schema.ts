@@ -2,11 +2,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { SchemaModel } from "../../schema/model.ts";
 import type { Database, WriteStep } from "../database.ts";
+import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
+import { createKeptAnswers, KEPT_ANSWERS } from "../sql/kept-answers.ts";
+import { createViews } from "./create-view.ts";
 import { sqliteDialect } from "./dialect.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
 import { literal } from "./storage.ts";
 
-/** What Servery keeps for itself: which declaration made the tables, whether the first rows are in, its secret. */
-const OWN_TABLE = "_servery";
 const SECRET_BYTES = 32;
 
 export interface PreparedSchema {
@@ -16,14 +18,20 @@ export interface PreparedSchema {
   /** Goes into the write that brings the first rows, so that they come whole or not at all. */
   readonly seededStep: WriteStep;
   readonly secret: string;
+  /** What an earlier command has left switched on. */
+  readonly maintenance: Maintenance | undefined;
 }
 
 /**
  * Makes the tables of a new database, or recognises those that are there. A file with other tables in
  * it, or tables of another declaration, is left as it is and ends the start.
  */
-export async function prepareSchema(database: Database, schema: SchemaModel): Promise<PreparedSchema> {
-  const statements = [...schema.tables.values()].flatMap((table) => sqliteDialect.createTable(table));
+export async function prepareSchema(database: SqliteDatabase, schema: SchemaModel): Promise<PreparedSchema> {
+  const models = [...schema.tables.values()];
+  const tableStatements = models
+    .filter((table) => table.view === undefined)
+    .flatMap((table) => sqliteDialect.createTable(table));
+  const statements = [...tableStatements, ...createViews(database, { tables: tableStatements, models })];
   const fingerprint = createHash("sha256").update(statements.join(";\n")).digest("hex");
   const tables = (
     await select(
@@ -32,7 +40,7 @@ export async function prepareSchema(database: Database, schema: SchemaModel): Pr
     )
   ).map(([name]) => String(name));
   const created = tables.length === 0;
-  if (created) await database.define([...statements, ...ownTable(fingerprint)]);
+  if (created) await database.define([...statements, ...ownTable(fingerprint), ...createKeptAnswers]);
   else if (!tables.includes(OWN_TABLE)) {
     throw new DeclarationError(
       "database",
@@ -40,6 +48,8 @@ export async function prepareSchema(database: Database, schema: SchemaModel): Pr
       "Name an empty or a new file",
     );
   }
+  // A file of an earlier version may lack it.
+  if (!created && !tables.includes(KEPT_ANSWERS)) await database.define(createKeptAnswers);
   const own = new Map(
     (await select(database, `SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]),
   );
@@ -50,6 +60,7 @@ export async function prepareSchema(database: Database, schema: SchemaModel): Pr
       "Take the change back, or name a new file with DATABASE_URL",
     );
   }
+  const maintenance = own.get(MAINTENANCE_KEY);
   return {
     created,
     seeded: own.get("seeded") === "true",
@@ -60,9 +71,11 @@ export async function prepareSchema(database: Database, schema: SchemaModel): Pr
       changes: true,
     },
     secret: own.get("secret") ?? "",
+    maintenance: maintenance === undefined ? undefined : maintenanceOf(maintenance),
   };
 }
 
+/** The first rows of Servery's own table: which declaration made the others, whether their first rows are in, its secret. */
 function ownTable(fingerprint: string): string[] {
   const rows = { schema: fingerprint, seeded: "false", secret: randomBytes(SECRET_BYTES).toString("base64url") };
   return [

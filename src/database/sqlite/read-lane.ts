@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { DatabaseError, type SqlRead, type Stored } from "../database.ts";
+import { DatabaseError, type SearchProbe, type SqlRead, type Stored } from "../database.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteStatement } from "./driver.ts";
 import { GenerationCache } from "./generation-cache.ts";
@@ -9,6 +9,8 @@ import { TableSizes } from "./table-sizes.ts";
 
 /** Rows of the largest table up to which a scan runs on the main thread: some milliseconds. */
 export const MAIN_THREAD_ROWS = 10_000;
+/** Rows that a full-text search finds up to which it is ranked, sorted and counted on the main thread. */
+export const MAIN_THREAD_MATCHES = 1_000;
 /** What a read on the main thread may take, in milliseconds: beyond it the read is on its way to a child process. */
 export const MAIN_THREAD_MS = 20;
 /**
@@ -28,6 +30,8 @@ type Rows = readonly (readonly Stored[])[];
 /** What is known about one SQL text. */
 interface Shape {
   readonly plan: ReadPlan;
+  /** How many rows a run visits depends on the text that it searches. */
+  readonly search: SearchProbe | undefined;
   /** Whether each run must be looked at first: false for most. */
   mayLeave: boolean;
   statement: SqliteStatement | undefined;
@@ -43,6 +47,7 @@ interface Shape {
 export interface TimedRows {
   readonly rows: Rows;
   readonly milliseconds: number;
+  readonly columns?: readonly string[];
 }
 
 export interface ReadLaneOptions {
@@ -70,7 +75,7 @@ export class ReadLane {
   read(read: SqlRead, params: readonly Stored[]): Rows | Promise<Rows> {
     try {
       const shape = this.#shapes.get(read.sql) ?? this.#learn(read, params);
-      if (shape.mayLeave && this.#leaves(shape)) return this.#readElsewhere(shape, read.sql, params);
+      if (shape.mayLeave && this.#leaves(shape, params)) return this.#readElsewhere(shape, read.sql, params);
       shape.statement ??= this.#options.connection.prepare(read.sql);
       const started = performance.now();
       const rows = shape.statement.rows(params);
@@ -92,17 +97,30 @@ export class ReadLane {
   #learn(read: SqlRead, params: readonly Stored[]): Shape {
     const plan = explainRead(this.#options.connection, read, params);
     const times = { slowness: 0, banishedUntil: 0, redeeming: 0 };
-    const shape: Shape = { plan, mayLeave: plan.scans, statement: undefined, ...times };
+    const { search } = read;
+    const shape: Shape = { plan, search, mayLeave: mayLeave({ plan, search }), statement: undefined, ...times };
     this.#shapes.set(read.sql, shape);
     return shape;
   }
 
-  #leaves(shape: Shape): boolean {
+  #leaves(shape: Shape, params: readonly Stored[]): boolean {
     if (shape.banishedUntil !== 0) {
       if (performance.now() < shape.banishedUntil) return true;
       callBack(shape);
     }
-    return shape.plan.scans && this.#isLarge(shape.plan.tables);
+    if (shape.plan.scans && this.#isLarge(shape.plan.tables)) return true;
+    return shape.search !== undefined && this.#findsMany(shape, shape.search, params);
+  }
+
+  /** Looks how much a search finds, and stops early. The look itself counts as a run here: it may take long as well. */
+  #findsMany(shape: Shape, search: SearchProbe, params: readonly Stored[]): boolean {
+    if (!this.#sizes.isLarger(search.table, MAIN_THREAD_ROWS)) return false;
+    const text = params[search.parameter] ?? null;
+    const started = performance.now();
+    const [row] = this.#options.connection.statement(search.sql).rows([text, MAIN_THREAD_MATCHES + 1]);
+    const took = performance.now() - started;
+    if (took > this.#mainThreadMs) judge(shape, took);
+    return Number(row?.[0] ?? 0) > MAIN_THREAD_MATCHES;
   }
 
   #isLarge(tables: readonly string[] | null): boolean {
@@ -128,5 +146,9 @@ function judge(shape: Shape, took: number): void {
 function callBack(shape: Shape): void {
   shape.banishedUntil = 0;
   shape.slowness = 0;
-  shape.mayLeave = shape.plan.scans;
+  shape.mayLeave = mayLeave(shape);
+}
+
+function mayLeave({ plan, search }: Pick<Shape, "plan" | "search">): boolean {
+  return plan.scans || search !== undefined;
 }

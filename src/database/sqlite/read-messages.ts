@@ -13,11 +13,18 @@ export interface ReaderData {
 export interface ToReader {
   readonly sql: string;
   readonly params: readonly Stored[];
+  /** For a text that somebody else wrote: the answer names its columns, and has at most this many rows. */
+  readonly maxRows?: number | undefined;
 }
 
 /** The answer to a read, with the time that the read alone took: each gets exactly one, unless the process ends. */
 export type FromReader =
-  | { readonly is: "rows"; readonly rows: readonly (readonly Stored[])[]; readonly milliseconds: number }
+  | {
+      readonly is: "rows";
+      readonly rows: readonly (readonly Stored[])[];
+      readonly milliseconds: number;
+      readonly columns?: readonly string[];
+    }
   | { readonly is: "failed"; readonly failure: DatabaseFailure };
 
 /** The file descriptor of the pipe whose end tells a reader process that its parent is gone. */

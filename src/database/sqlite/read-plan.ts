@@ -23,10 +23,11 @@ export function explainRead(connection: Connection, read: SqlRead, params: reado
     parent: Number(parent),
     detail: String(detail),
   }));
+  const searches = read.search !== undefined;
   // What a LIMIT bounds is only what a walk in order visits, and only where it passes no row over.
-  const bounded = { hasLimit: /\blimit\b/i.test(read.sql), filtered: read.filtered === true };
+  const bounded = { hasLimit: /\blimit\b/i.test(read.sql), filtered: read.filtered === true, searches };
   if (!read.scans && !planScans(nodes, bounded)) return { scans: false, tables: [] };
-  return { scans: true, tables: tablesOf(connection, read.sql, params) };
+  return { scans: true, tables: tablesOf(connection, read, params) };
 }
 
 /**
@@ -36,7 +37,11 @@ export function explainRead(connection: Connection, read: SqlRead, params: reado
  */
 function planScans(
   nodes: readonly PlanNode[],
-  { hasLimit, filtered }: { readonly hasLimit: boolean; readonly filtered: boolean },
+  {
+    hasLimit,
+    filtered,
+    searches,
+  }: { readonly hasLimit: boolean; readonly filtered: boolean; readonly searches: boolean },
 ): boolean {
   const above = ancestors(nodes);
   // Subqueries and common table expressions appear as sources too; what they read has lines of its own.
@@ -49,6 +54,8 @@ function planScans(
   if (walks.length > 0 && (!hasLimit || filtered)) return true;
   if (walks.some(runsWhole)) return true;
   if (!hasLimit && nodes.some(({ detail }) => isRange(detail))) return true;
+  // What is sorted is what the search found, and that is counted for each text.
+  if (searches) return false;
   const sorts = nodes.filter(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
   return sorts.some((node) => !above(node).some((outer) => outer.startsWith("CORRELATED")));
 }
@@ -77,14 +84,15 @@ function ancestors(nodes: readonly PlanNode[]): (node: PlanNode) => readonly str
 }
 
 /** The tables that a read opens: from the byte code, since the plan names them by their aliases. */
-function tablesOf(connection: Connection, sql: string, params: readonly Stored[]): readonly string[] | null {
+function tablesOf(connection: Connection, read: SqlRead, params: readonly Stored[]): readonly string[] | null {
   const names = new Map<number, string>();
   for (const [page, table] of connection.query("SELECT rootpage, tbl_name FROM sqlite_schema")) {
     names.set(Number(page), String(table));
   }
   const tables = new Set<string>();
-  for (const [, opcode, , page] of connection.query(`EXPLAIN ${sql}`, params)) {
-    if (opcode === "VOpen") return null;
+  for (const [, opcode, , page] of connection.query(`EXPLAIN ${read.sql}`, params)) {
+    // A search index is as large as the table it belongs to, which is read beside it.
+    if (opcode === "VOpen" && read.search === undefined) return null;
     const name = opcode === "OpenRead" ? names.get(Number(page)) : undefined;
     if (name !== undefined) tables.add(name);
   }

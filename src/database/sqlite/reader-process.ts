@@ -9,11 +9,16 @@ import { entryUrl } from "./entry-url.ts";
 import { mapError } from "./map-error.ts";
 import type { FromReader, ReaderData, ToReader } from "./read-messages.ts";
 
-function answerTo({ sql, params }: ToReader, connection: Connection, maxBytes: number): FromReader {
+function answerTo({ sql, params, maxRows }: ToReader, connection: Connection, maxBytes: number): FromReader {
   try {
     const started = performance.now();
-    const rows = boundedRows(connection.statement(sql), params, maxBytes);
-    return { is: "rows", rows, milliseconds: performance.now() - started };
+    // What is not ours is not kept: its texts may be as many as its calls.
+    const statement = maxRows === undefined ? connection.statement(sql) : connection.prepare(sql);
+    const rows = boundedRows(statement, params, { maxBytes, maxRows });
+    const milliseconds = performance.now() - started;
+    return maxRows === undefined
+      ? { is: "rows", rows, milliseconds }
+      : { is: "rows", rows, milliseconds, columns: statement.columns() };
   } catch (error) {
     return { is: "failed", failure: mapError(error) };
   }

@@ -43,7 +43,7 @@ export class SlowReader {
   }
 
   /** Runs a read. Rejected with a `DatabaseError`: `timeout` at the deadline, `busy` when too many wait already. */
-  read(sql: string, params: readonly Stored[]): Promise<TimedRows> {
+  read(sql: string, params: readonly Stored[], maxRows?: number): Promise<TimedRows> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new DatabaseError({ kind: "unavailable", message: "The database is closed." }));
@@ -55,7 +55,7 @@ export class SlowReader {
       }
       const deadlineMs = this.#options.deadlineMs ?? SLOW_READ_DEADLINE_MS;
       const timer = setTimeout(() => this.#end(job, deadlineMs), deadlineMs);
-      const job: Job = { read: { sql, params }, resolve, reject, timer };
+      const job: Job = { read: { sql, params, maxRows }, resolve, reject, timer };
       this.#queue.push(job);
       this.#dispatch();
     });

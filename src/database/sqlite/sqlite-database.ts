@@ -1,5 +1,15 @@
 import { resolve } from "node:path";
-import { type Database, DatabaseError, type SqlRead, type Stored, type Write, type WriteOutcome } from "../database.ts";
+import {
+  type Database,
+  DatabaseError,
+  type NamedRows,
+  type Rows,
+  type SqlRead,
+  type Stored,
+  type Transaction,
+  type Write,
+  type WriteOutcome,
+} from "../database.ts";
 import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
 import { Connection, type ConnectionOptions, prepareFile } from "./connection.ts";
 import { fileIdentity, logBytes } from "./database-file.ts";
@@ -31,6 +41,8 @@ export interface SqliteOptions {
 /** An open SQLite file, and what it is opened with. */
 export interface SqliteDatabase extends Database {
   readonly driver: { readonly name: string; readonly sqliteVersion: string; readonly why: string };
+  /** Hands out an empty database in memory, to try statements before the file has them, and drops it. */
+  rehearse<Result>(work: (scratch: Pick<Connection, "exec" | "query">) => Result): Result;
 }
 
 /**
@@ -90,17 +102,26 @@ class OpenSqlite implements SqliteDatabase {
     this.#writer = new Writer({ path, driver: driver.name, identity, lockWaitMs, idleMs: options.writerIdleMs });
   }
 
-  read(
-    read: SqlRead,
-    params: readonly Stored[],
-  ): readonly (readonly Stored[])[] | Promise<readonly (readonly Stored[])[]> {
+  read(read: SqlRead, params: readonly Stored[]): Rows | Promise<Rows> {
     if (this.#closing !== undefined)
       throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
     return this.#lane.read(read, params);
   }
 
+  async query(sql: string, params: readonly Stored[], maxRows: number): Promise<NamedRows> {
+    // The connection writes nothing; what begins otherwise would change its settings, or another file.
+    if (!/^\s*(?:SELECT|WITH|VALUES)\b/i.test(sql))
+      throw new DatabaseError({ kind: "other", message: "A query begins with SELECT, WITH or VALUES." });
+    const { columns = [], rows } = await this.#slowReader.read(sql, params, maxRows);
+    return { columns, rows };
+  }
+
   write(write: Write): Promise<WriteOutcome> {
     return this.#writer.submit(write);
+  }
+
+  transaction<Result>(work: (open: Transaction) => Promise<Result>, deadlineMs: number): Promise<Result> {
+    return this.#writer.transaction(work, deadlineMs);
   }
 
   async fill(write: Write): Promise<WriteOutcome> {
@@ -123,6 +144,16 @@ class OpenSqlite implements SqliteDatabase {
     else this.#defineHere(statements);
     this.#lane.forget();
     this.#reading.forgetSchema();
+  }
+
+  rehearse<Result>(work: (scratch: Pick<Connection, "exec" | "query">) => Result): Result {
+    const { driver } = this.#writing;
+    const scratch = new Connection({ driver, path: ":memory:", role: "writer" });
+    try {
+      return work(scratch);
+    } finally {
+      scratch.close();
+    }
   }
 
   close(): Promise<void> {

@@ -57,6 +57,32 @@ export function sqliteStorage(storage: Storage): SqliteStorage {
   }
 }
 
+const STORED_AS = { TEXT: "'text'", INTEGER: "'integer'", REAL: "'real', 'integer'" } as const;
+
+/**
+ * A column that no STRICT table holds to its kind, as a JSON value: null where it is stored as something else, since
+ * json_object ends the whole list at a BLOB. The value is named first, so that what a view computes is computed once.
+ */
+export function guardedJson(storage: Storage, expression: string): string {
+  const stored = sqliteStorage(storage);
+  switch (storage.as) {
+    case "boolean":
+      return stored.json(expression);
+    case "json":
+      // A value from a subquery is text again, and would be quoted.
+      return `json((SELECT CASE WHEN typeof(v) = 'text' AND json_valid(v) THEN v END FROM (SELECT ${expression} AS v)))`;
+    default: {
+      return `(SELECT CASE WHEN typeof(v) IN (${STORED_AS[stored.type]}) AND ${sayable(storage)} THEN ${stored.json("v")} END FROM (SELECT ${expression} AS v))`;
+    }
+  }
+}
+
+/** Infinity is no JSON, and the one integer without a positive twin ends a query that asks for its abs(). */
+function sayable({ as }: Storage): string {
+  if (as === "real") return `v BETWEEN ${-Number.MAX_VALUE} AND ${Number.MAX_VALUE}`;
+  return as === "decimal" ? `v > ${-(2n ** 63n)}` : "v IS NOT NULL";
+}
+
 /** Valid, and without escapes of NUL and of surrogates; a pair of backslashes in front makes `\u` plain text. */
 function jsonCheck(column: string): string {
   const escapes = `replace(${column}, '\\\\', '')`;

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Connection } from "./connection.ts";
+import { quoteName } from "./quote-name.ts";
 
 /** How long an estimate holds, in milliseconds. */
 const FRESH_MS = 1_000;
@@ -28,7 +29,7 @@ export class TableSizes {
   }
 
   #lookAt(table: string, rows: number): boolean {
-    const name = `"${table.replaceAll('"', '""')}"`;
+    const name = quoteName(table);
     try {
       // One step down the tree, whatever the size.
       const [row] = this.#connection.statement(`SELECT max(rowid) FROM ${name}`).rows([]);

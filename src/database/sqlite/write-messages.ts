@@ -1,4 +1,13 @@
-import type { DatabaseFailure, Expectation, Refusal, Stored, Write, WriteOutcome, WriteStep } from "../database.ts";
+import type {
+  DatabaseFailure,
+  Expectation,
+  Refusal,
+  Rows,
+  Stored,
+  Write,
+  WriteOutcome,
+  WriteStep,
+} from "../database.ts";
 import type { WriteAnswer } from "./execute-group.ts";
 
 /**
@@ -8,7 +17,16 @@ import type { WriteAnswer } from "./execute-group.ts";
 export type ToWriter =
   | WritesMessage
   | { readonly is: "define"; readonly statements: readonly string[] }
+  | { readonly is: "held"; readonly number: number; readonly call: HeldCall }
   | { readonly is: "close" };
+
+/** What the transaction that is held open is to do. */
+export type HeldCall =
+  | { readonly is: "begin" }
+  | { readonly is: "commit" }
+  | { readonly is: "rollback" }
+  | { readonly is: "read"; readonly sql: string; readonly params: readonly Stored[] }
+  | { readonly is: "write"; readonly message: WritesMessage };
 
 /** At most `MAX_MESSAGE_WRITES` writes. `reset`: the numbering of SQL texts starts over. `bytes`: the size of the values, roughly. */
 export interface WritesMessage {
@@ -23,7 +41,22 @@ export interface WritesMessage {
 export type FromWriter =
   | { readonly is: "answers"; readonly answers: readonly unknown[] }
   | { readonly is: "defined"; readonly failure: DatabaseFailure | undefined }
+  | HeldMessage
   | { readonly is: "fatal"; readonly failure: DatabaseFailure };
+
+/** The answer to a call of a transaction: each gets one, in order. `lost`: SQLite has ended the transaction by itself. */
+export interface HeldMessage {
+  readonly is: "held";
+  readonly answer: HeldAnswer;
+  readonly lost: DatabaseFailure | undefined;
+}
+
+/** `written` holds one answer, flattened like those of a group. */
+export type HeldAnswer =
+  | { readonly is: "done" }
+  | { readonly is: "rows"; readonly rows: Rows }
+  | { readonly is: "written"; readonly answers: readonly unknown[] }
+  | { readonly is: "failed"; readonly failure: DatabaseFailure };
 
 /** A message is taken whole into a group, so it must be smaller than one. */
 export const MAX_MESSAGE_WRITES = 128;
@@ -36,6 +69,7 @@ const RETURNS = 1;
 const KEEP = 2;
 const CHANGES = 4;
 const EXPECTS = 8;
+const REFERS = 16;
 
 const expectationCode = { some: 0, none: 1, tag: 2, otherTag: 3, atMost: 4 } as const;
 
@@ -64,9 +98,11 @@ export class WriteEncoder {
   #add(write: Write): void {
     const flat = this.#flat;
     flat.push(write.steps.length);
+    const refers = write.refers === true ? REFERS : 0;
     for (const step of write.steps) {
       const expects = step.expect !== undefined && step.expect.length > 0;
       const flags =
+        refers |
         (step.returns ? RETURNS : 0) |
         (step.keep === true ? KEEP : 0) |
         (step.changes ? CHANGES : 0) |
@@ -87,7 +123,7 @@ export class WriteEncoder {
   }
 }
 
-function bytesOf(params: readonly Stored[]): number {
+function bytesOf(params: WriteStep["params"]): number {
   let bytes = 0;
   for (const value of params) {
     if (typeof value === "string") bytes += value.length;
@@ -116,24 +152,27 @@ export class WriteDecoder {
     const reader = new FlatReader(writes);
     while (!reader.atEnd) {
       const steps: WriteStep[] = [];
-      for (let left = reader.number(); left > 0; left--) steps.push(this.#step(reader));
-      decoded.push({ steps });
+      let flags = 0;
+      for (let left = reader.number(); left > 0; left--) {
+        const number = reader.number();
+        flags = reader.number();
+        steps.push(readStep(reader, this.#texts[number] ?? "", flags));
+      }
+      decoded.push({ steps, refers: (flags & REFERS) !== 0 });
     }
     return decoded;
   }
+}
 
-  #step(reader: FlatReader): WriteStep {
-    const sql = this.#texts[reader.number()] ?? "";
-    const flags = reader.number();
-    const params = reader.next() as readonly Stored[];
-    const returns = (flags & RETURNS) !== 0;
-    const keep = (flags & KEEP) !== 0;
-    const changes = (flags & CHANGES) !== 0;
-    if ((flags & EXPECTS) === 0) return { sql, params, returns, keep, changes };
-    const expect: Expectation[] = [];
-    for (let left = reader.number(); left > 0; left--) expect.push(readExpectation(reader));
-    return { sql, params, returns, keep, changes, expect };
-  }
+function readStep(reader: FlatReader, sql: string, flags: number): WriteStep {
+  const params = reader.next() as WriteStep["params"];
+  const returns = (flags & RETURNS) !== 0;
+  const keep = (flags & KEEP) !== 0;
+  const changes = (flags & CHANGES) !== 0;
+  if ((flags & EXPECTS) === 0) return { sql, params, returns, keep, changes };
+  const expect: Expectation[] = [];
+  for (let left = reader.number(); left > 0; left--) expect.push(readExpectation(reader));
+  return { sql, params, returns, keep, changes, expect };
 }
 
 /** Stands for the refusal, which the main thread keeps: the thread answers its place. */
@@ -183,9 +222,9 @@ const FAILED = 3;
 /** Adds an answer to those of its group, flattened. */
 export function pushAnswer(flat: unknown[], answer: WriteAnswer): void {
   if (answer.is === "refused") flat.push(REFUSED, answer.step, answer.expectation);
-  else if (answer.is === "failed") flat.push(FAILED, answer.failure);
-  else if (answer.rows.length === 0) flat.push(APPLIED, answer.changed);
-  else flat.push(APPLIED_WITH_ROWS, answer.changed, answer.rows);
+  else if (answer.is === "failed") flat.push(FAILED, answer.step, answer.failure);
+  else if (answer.kept.length === 0) flat.push(APPLIED, answer.changed);
+  else flat.push(APPLIED_WITH_ROWS, answer.changed, answer.kept);
 }
 
 /** Reads the answers of a message, in order; each needs the write that it answers, which holds the refusals. */
@@ -204,28 +243,30 @@ export class AnswerReader {
     const reader = this.#reader;
     switch (reader.number()) {
       case APPLIED:
-        return { ok: true, rows: [], changed: reader.number() };
+        return { ok: true, kept: [], changed: reader.number() };
       case APPLIED_WITH_ROWS: {
         const changed = reader.number();
-        return { ok: true, rows: reader.next() as readonly (readonly Stored[])[], changed };
+        return { ok: true, kept: reader.next() as readonly Rows[], changed };
       }
       case REFUSED:
-        return { ok: false, refusal: refusalAt(write, reader.number(), reader.number()) };
-      default:
-        return { ok: false, failure: reader.next() as DatabaseFailure };
+        return refused(write, reader.number(), reader.number());
+      default: {
+        const step = reader.next() as number | undefined;
+        return { ok: false, step, failure: reader.next() as DatabaseFailure };
+      }
     }
   }
 }
 
 /** The answer of a group as the outcome of its write. */
 export function outcomeOf(write: Write, answer: WriteAnswer): WriteOutcome {
-  if (answer.is === "applied") return { ok: true, rows: answer.rows, changed: answer.changed };
-  if (answer.is === "failed") return { ok: false, failure: answer.failure };
-  return { ok: false, refusal: refusalAt(write, answer.step, answer.expectation) };
+  if (answer.is === "applied") return { ok: true, kept: answer.kept, changed: answer.changed };
+  if (answer.is === "failed") return { ok: false, step: answer.step, failure: answer.failure };
+  return refused(write, answer.step, answer.expectation);
 }
 
-function refusalAt(write: Write, step: number, expectation: number): Refusal {
+function refused(write: Write, step: number, expectation: number): WriteOutcome {
   const found = write.steps[step]?.expect?.[expectation];
   if (found === undefined) throw new Error(`No expectation stands at step ${step}, place ${expectation}.`);
-  return found.otherwise;
+  return { ok: false, step, refusal: found.otherwise };
 }

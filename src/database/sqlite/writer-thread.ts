@@ -7,9 +7,11 @@ import { fileIdentity, logBytes } from "./database-file.ts";
 import { defineSchema } from "./define-schema.ts";
 import type { DriverName, SqliteDriver } from "./driver.ts";
 import { executeGroup } from "./execute-group.ts";
+import { HeldTransaction } from "./held-transaction.ts";
 import { mapError } from "./map-error.ts";
 import {
   type FromWriter,
+  type HeldCall,
   MAX_MESSAGE_WRITES,
   pushAnswer,
   type ToWriter,
@@ -45,8 +47,10 @@ class WriterThread {
   readonly #driver: SqliteDriver;
   readonly #data: WriterData;
   readonly #decoder = new WriteDecoder();
+  readonly #held = new HeldTransaction();
   #connection: Connection;
   #checkedAt = 0;
+  #hasFailed = false;
 
   constructor(port: MessagePort, driver: SqliteDriver, data: WriterData) {
     this.#port = port;
@@ -57,9 +61,12 @@ class WriterThread {
 
   /** Handles a message and all that came in meanwhile: what arrived during one sync is the next group. */
   receive(first: ToWriter): void {
+    // What was sent before the main thread learnt of the failure: an answer to it would be taken for another's.
+    if (this.#hasFailed) return;
     try {
       for (let message: ToWriter | undefined = first; message !== undefined; ) message = this.#handle(message);
     } catch (error) {
+      this.#hasFailed = true;
       endWith(this.#port, error);
     }
   }
@@ -70,6 +77,9 @@ class WriterThread {
         return this.#write(message);
       case "define":
         this.#post({ is: "defined", failure: defineSchema(this.#connection, message.statements) });
+        return this.#next();
+      case "held":
+        this.#hold(message.number, message.call);
         return this.#next();
       case "close":
         this.#shrinkLog();
@@ -95,6 +105,19 @@ class WriterThread {
     this.#post({ is: "answers", answers: flat });
     if (suspect) this.#reopen();
     return next;
+  }
+
+  #hold(number: number, call: HeldCall): void {
+    if (call.is === "begin") this.#check();
+    // It may have been open for long: what goes into a file that was replaced meanwhile would be answered and lost.
+    if (call.is === "commit") this.#refuseOtherFile();
+    // Decoded in any case: a message of writes may bring SQL texts, which later ones name by number.
+    const writes = call.is === "write" ? this.#decoder.decode(call.message) : [];
+    for (const write of writes) this.#post(this.#held.answer(this.#connection, number, { is: "write", write }));
+    if (call.is !== "write") this.#post(this.#held.answer(this.#connection, number, call));
+    if (!this.#held.isSuspect) return;
+    this.#reopen();
+    this.#held.trust();
   }
 
   #next(): ToWriter | undefined {

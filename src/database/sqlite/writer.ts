@@ -1,27 +1,19 @@
-import { Worker } from "node:worker_threads";
-import { DatabaseError, type DatabaseFailure, type Write, type WriteOutcome } from "../database.ts";
-import { entryUrl } from "./entry-url.ts";
-import { AnswerReader, type FromWriter, type ToWriter, WriteEncoder } from "./write-messages.ts";
+import { DatabaseError, type DatabaseFailure, type Transaction, type Write, type WriteOutcome } from "../database.ts";
+import type { TransactionTask } from "./open-transaction.ts";
+import { type PendingWrite, WriterHandle } from "./writer-handle.ts";
 import type { WriterData } from "./writer-thread.ts";
 
 /** Writes of one turn of the event loop that are sent on before the turn ends. */
 const EARLY_WRITES = 8;
 /** A thread without work ends after this time, so that many idle engines stay small. */
 const IDLE_MS = 30_000;
-/** Bounds for the heap of the thread, in MiB: nothing is taken before it is needed. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 } as const;
 
-/** Answered writes that stay in the list of what was sent before it is cut. */
-const KEPT_ANSWERED = 4_096;
+/** Transactions that wait for their turn at most; more are refused. */
+const WAITING_TRANSACTIONS = 1_000;
 
 export interface WriterOptions extends WriterData {
   /** Milliseconds without a write after which the thread ends. */
   readonly idleMs?: number | undefined;
-}
-
-interface PendingWrite {
-  readonly write: Write;
-  readonly settle: (outcome: WriteOutcome) => void;
 }
 
 /**
@@ -31,6 +23,11 @@ interface PendingWrite {
 export class Writer {
   readonly #options: WriterOptions;
   #unsent: PendingWrite[] = [];
+  readonly #waiting: TransactionTask[] = [];
+  /** Whether gathered writes went out since the last transaction, so that the next one is not held up for ever. */
+  #isTransactionsTurn = false;
+  /** Changes of the schema that wait for an open transaction to end. */
+  readonly #schemas: (() => void)[] = [];
   #flushing = false;
   #thread: WriterHandle | undefined;
   /** Threads that were told to end, and have not yet. */
@@ -71,10 +68,35 @@ export class Writer {
     });
   }
 
+  /**
+   * Runs work in a transaction that has the thread to itself. They take turns with the writes that are gathered
+   * meanwhile: all of those go out after each transaction, and then it is the next one's turn.
+   */
+  transaction<Result>(work: (open: Transaction) => Promise<Result>, deadlineMs: number): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new DatabaseError(closedFailure);
+      if (this.#waiting.length >= WAITING_TRANSACTIONS) {
+        throw new DatabaseError({ kind: "busy", message: `${WAITING_TRANSACTIONS} transactions are waiting already.` });
+      }
+      const fulfilling = async (open: Transaction) => {
+        const result = await work(open);
+        return () => resolve(result);
+      };
+      this.#waiting.push({ work: fulfilling, deadlineMs, reject });
+      this.#proceed();
+    });
+  }
+
   /** Changes the schema in the thread. Throws a `DatabaseError` when nothing was changed. */
   async define(statements: readonly string[]): Promise<void> {
-    this.#flush();
-    const failure = await this.#startedThread().define(statements);
+    const failure = await new Promise<DatabaseFailure | undefined>((resolve) => {
+      const send = () => {
+        this.#flush();
+        void this.#startedThread().define(statements).then(resolve);
+      };
+      if (this.#thread?.hasTransaction === true) this.#schemas.push(send);
+      else send();
+    });
     if (failure !== undefined) throw new DatabaseError(failure);
   }
 
@@ -82,9 +104,32 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#idleTimer);
+    for (const { reject } of this.#waiting.splice(0)) reject(new DatabaseError(closedFailure));
+    // Its ROLLBACK goes ahead of what else is sent.
+    this.#thread?.abortTransaction(closedFailure);
+    this.#sendSchemas();
     this.#flush();
     this.#endThread();
     await Promise.all(Array.from(this.#ending, async (thread) => thread.ended));
+  }
+
+  /** Gives a thread that is free its next work. */
+  #proceed(): void {
+    while (this.#thread?.isIdle !== false) {
+      if (this.#schemas.length > 0) {
+        this.#sendSchemas();
+        continue;
+      }
+      const next = this.#unsent.length === 0 || this.#isTransactionsTurn ? this.#waiting.shift() : undefined;
+      this.#isTransactionsTurn = next === undefined && this.#waiting.length > 0;
+      if (next !== undefined) this.#startedThread().open(next);
+      else if (this.#unsent.length > 0) this.#flush();
+      else return;
+    }
+  }
+
+  #sendSchemas(): void {
+    for (const send of this.#schemas.splice(0)) send();
   }
 
   #flush(): void {
@@ -96,13 +141,13 @@ export class Writer {
 
   #startedThread(): WriterHandle {
     if (this.#thread !== undefined) return this.#thread;
-    const thread = new WriterHandle(this.#options, () => this.#flush());
+    const thread = new WriterHandle(this.#options, () => this.#proceed());
     this.#thread = thread;
     void thread.ended.then(() => {
       this.#ending.delete(thread);
       if (this.#thread !== thread) return;
       this.#thread = undefined;
-      this.#flush();
+      this.#proceed();
     });
     return thread;
   }
@@ -121,126 +166,3 @@ export class Writer {
 }
 
 const closedFailure: DatabaseFailure = { kind: "unavailable", message: "The database is closed." };
-
-/** One thread, from its start to its end, and what it has not yet answered. */
-class WriterHandle {
-  /** Fulfilled once the thread is gone and everything it was asked is answered. */
-  readonly ended: Promise<void>;
-  readonly #worker: Worker;
-  readonly #onIdle: () => void;
-  #encoder = new WriteEncoder();
-  /** What was sent, in order: the thread answers in the same order. */
-  readonly #sent: PendingWrite[] = [];
-  #answered = 0;
-  readonly #defining: ((failure: DatabaseFailure | undefined) => void)[] = [];
-  #fatal: DatabaseFailure | undefined;
-  #usedAt = Date.now();
-  #isEnding = false;
-
-  constructor({ path, driver, identity, lockWaitMs }: WriterOptions, onIdle: () => void) {
-    this.#onIdle = onIdle;
-    const workerData: WriterData = { path, driver, identity, lockWaitMs };
-    // Without its own execArgv a thread would load what the process was started with (loaders, inspectors).
-    this.#worker = new Worker(entryUrl("writer-thread"), { workerData, execArgv: [], resourceLimits: RESOURCE_LIMITS });
-    this.#worker.on("message", (message: FromWriter) => this.#receive(message));
-    this.#worker.on("error", (error) => {
-      this.#fatal ??= { kind: "unavailable", message: `The writer thread failed: ${String(error)}` };
-    });
-    this.ended = new Promise((resolve) => {
-      this.#worker.once("exit", (code) => {
-        this.#failPending(
-          this.#fatal ?? { kind: "unavailable", message: `The writer thread ended with code ${code}.` },
-        );
-        resolve();
-      });
-    });
-    this.#worker.unref();
-  }
-
-  isIdleFor(milliseconds: number): boolean {
-    return this.isIdle && Date.now() - this.#usedAt >= milliseconds;
-  }
-
-  send(pending: readonly PendingWrite[]): void {
-    this.#worker.ref();
-    const writes = pending.map(({ write }) => write);
-    for (let start = 0; start < writes.length; ) {
-      const { message, count } = this.#encoder.encode(writes, start);
-      const batch = pending.slice(start, start + count);
-      start += count;
-      try {
-        this.#post(message);
-        this.#sent.push(...batch);
-      } catch (error) {
-        // A value that cannot be copied. The thread did not learn this message's SQL texts: number them anew.
-        this.#encoder = new WriteEncoder();
-        const failure: DatabaseFailure = { kind: "other", message: `The write cannot be sent: ${String(error)}` };
-        for (const { settle } of batch) settle({ ok: false, failure });
-      }
-    }
-    this.#settled();
-  }
-
-  async define(statements: readonly string[]): Promise<DatabaseFailure | undefined> {
-    this.#worker.ref();
-    this.#post({ is: "define", statements });
-    return new Promise((resolve) => {
-      this.#defining.push(resolve);
-    });
-  }
-
-  /** Lets the thread finish what it was sent, then close its connection and end. */
-  end(): void {
-    this.#isEnding = true;
-    this.#worker.ref();
-    this.#post({ is: "close" });
-  }
-
-  #post(message: ToWriter): void {
-    this.#worker.postMessage(message);
-  }
-
-  #receive(message: FromWriter): void {
-    switch (message.is) {
-      case "answers":
-        this.#answer(new AnswerReader(message.answers));
-        break;
-      case "defined":
-        this.#defining.shift()?.(message.failure);
-        break;
-      case "fatal":
-        this.#fatal = message.failure;
-        break;
-    }
-    this.#settled();
-    if (this.isIdle && !this.#isEnding) this.#onIdle();
-  }
-
-  #answer(answers: AnswerReader): void {
-    while (!answers.atEnd) {
-      const pending = this.#sent[this.#answered] as PendingWrite;
-      this.#answered += 1;
-      pending.settle(answers.next(pending.write));
-    }
-    // Under load it may never be empty: cut off what is answered from time to time.
-    if (this.#answered < this.#sent.length && this.#answered < KEPT_ANSWERED) return;
-    this.#sent.splice(0, this.#answered);
-    this.#answered = 0;
-  }
-
-  /** Whether everything it was sent is answered. */
-  get isIdle(): boolean {
-    return this.#answered === this.#sent.length && this.#defining.length === 0;
-  }
-
-  /** A thread that has nothing to do must not keep the process from ending. */
-  #settled(): void {
-    this.#usedAt = Date.now();
-    if (this.isIdle && !this.#isEnding) this.#worker.unref();
-  }
-
-  #failPending(failure: DatabaseFailure): void {
-    for (const { settle } of this.#sent.splice(0).slice(this.#answered)) settle({ ok: false, failure });
-    for (const resolve of this.#defining.splice(0)) resolve(failure);
-  }
-}
