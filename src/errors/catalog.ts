@@ -80,12 +80,42 @@ export const errorCatalog = {
     title: "Invalid parameter",
     when: "A query parameter has a value that does not fit it.",
   },
+  missing_parameter: {
+    status: 400,
+    title: "Missing parameter",
+    when: "The route needs a query parameter that was not sent.",
+  },
+  filter_required: {
+    status: 400,
+    title: "Filter required",
+    when: "A change or a delete of a list came without a condition; it would mean every row.",
+  },
+  invalid_reference: {
+    status: 400,
+    title: "Invalid reference",
+    when: "An operation of a batch refers to nothing that an earlier one makes.",
+  },
   invalid_cursor: { status: 400, title: "Invalid cursor", when: "The cursor was changed, or belongs to another list." },
   limit_exceeded: { status: 400, title: "Limit exceeded", when: "The request asks for more than a documented limit." },
   invalid_precondition: {
     status: 400,
     title: "Invalid precondition",
     when: "If-Match or If-None-Match is not a list of entity tags.",
+  },
+  invalid_idempotency_key: {
+    status: 400,
+    title: "Invalid idempotency key",
+    when: "The Idempotency-Key is empty, too long, holds other characters than printable ASCII, or stands on a route that writes and keeps no answers.",
+  },
+  idempotency_mismatch: {
+    status: 400,
+    title: "Idempotency key used before",
+    when: "The Idempotency-Key was used for another query or body.",
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: "Still in progress",
+    when: "A request with the same Idempotency-Key has not ended yet.",
   },
   // The rows.
   unique: { status: 409, title: "Already taken", when: "Another row has this value in a unique column." },
@@ -95,6 +125,7 @@ export const errorCatalog = {
     title: "Refused by the database",
     when: "A trigger or a deferred constraint of the database refused the write.",
   },
+  refused: { status: 409, title: "Refused", when: "The application's own rules refuse it; `detail` says why." },
   precondition_failed: {
     status: 412,
     title: "Precondition failed",
@@ -117,11 +148,31 @@ export const errorCatalog = {
     when: "Too many requests wait for the database, or another process holds its lock.",
   },
   query_timeout: { status: 503, title: "Query took too long", when: "The query was ended at its deadline." },
+  hook_timeout: {
+    status: 503,
+    title: "Hook took too long",
+    when: "The application's code that takes part in a write did not end in time; nothing was written.",
+  },
+  transaction_timeout: {
+    status: 503,
+    title: "Transaction took too long",
+    when: "A transaction of the application's code did not end in time; nothing of it was written.",
+  },
+  handler_timeout: {
+    status: 503,
+    title: "Handler took too long",
+    when: "The application's own code did not answer before its deadline.",
+  },
   storage_full: { status: 503, title: "Storage full", when: "The disk is full; nothing was written." },
   database_unavailable: {
     status: 503,
     title: "Database unavailable",
     when: "The database cannot be read or written now.",
+  },
+  maintenance: {
+    status: 503,
+    title: "In maintenance",
+    when: "The application was switched to maintenance; every request but `/health/live` is turned away.",
   },
   shutting_down: { status: 503, title: "Shutting down", when: "The server is stopping and takes no new requests." },
 } as const satisfies Record<string, { status: number; title: string; when: string }>;
@@ -133,6 +184,7 @@ export const fieldErrorCatalog = {
   required: "The field must be there and must not be empty.",
   unknown_field: "The table has no such column.",
   read_only: "The server fills this column; it may only be sent equal to what is stored.",
+  malformed: "The row is not one line of JSON, or breaks the form of CSV.",
   type: "The value has another JSON type.",
   null: "The column cannot be null.",
   too_long: "The text has more code points than the column takes.",
@@ -142,6 +194,7 @@ export const fieldErrorCatalog = {
   characters: "The text holds NUL or half of a surrogate pair, which no database stores alike.",
   not_in_list: "The value is not one of the enumeration.",
   check: "A declared check of the table does not hold.",
+  invalid: "The application's own validator or rule refuses the value.",
   unique: "Another row has this value.",
   reference_missing: "No row with this key is there to refer to.",
 } as const satisfies Record<string, string>;

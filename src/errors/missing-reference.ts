@@ -5,7 +5,7 @@ import { Problem } from "./problem.ts";
  * so that nobody learns which rows exist by referring to them.
  */
 export function missingReference(table: string, pointer: string): Problem {
-  const message = `${pointer.slice(1)} refers to a row that is not there.`;
+  const message = `${pointer.slice(pointer.lastIndexOf("/") + 1)} refers to a row that is not there.`;
   const errors = [{ pointer, code: "reference_missing" as const, message }];
   return new Problem("invalid_data", `The body does not fit ${table}.`, { errors, error: message });
 }

@@ -5,20 +5,26 @@ const MAX_COMPARED_LENGTH = 64;
 
 /** The candidate nearest to `name` by edit distance, or undefined when none is close enough to be meant. */
 function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > MAX_COMPARED_LENGTH) return undefined;
-  const wanted = name.toLowerCase();
-  const allowed = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(name.length / 3)));
   let best: string | undefined;
-  let bestDistance = allowed + 1;
+  let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) > allowed) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const distance = nameDistance(name, candidate) ?? Number.POSITIVE_INFINITY;
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** By how many letters two names differ, upper and lower case alike, or undefined when the one is not meant by the other. */
+export function nameDistance(name: string, candidate: string): number | undefined {
+  if (name.length > MAX_COMPARED_LENGTH) return undefined;
+  // Something must be alike: one letter is not another one.
+  const allowed = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(name.length / 3)), name.length - 1);
+  if (Math.abs(candidate.length - name.length) > allowed) return undefined;
+  const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+  return distance <= allowed ? distance : undefined;
 }
 
 /** " Did you mean …?" ready to be put behind a sentence, or nothing. */

@@ -7,8 +7,17 @@ import { formats, isCleanText } from "../schema/formats.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
 import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
+import { checkNow } from "./check-shape.ts";
 import { OBJECT_KEYS, REPORTED_ERRORS } from "./limits.ts";
 import { bodySchema, type BodyUse } from "./row-schema.ts";
+
+/** What a body is for, the columns that it need not hold since their values come from elsewhere, and where it stands. */
+export interface BodyForm {
+  readonly use: BodyUse;
+  readonly given?: readonly ColumnModel[];
+  /** A JSON pointer put in front of each finding's: the row's place in a list. */
+  readonly at?: string;
+}
 
 export type RowBody = { readonly [column: string]: Json };
 
@@ -21,19 +30,20 @@ export class BodyValidator {
   readonly #compiled = new Map<string, ValidateFunction>();
 
   /** The body as a row, or the 400 that lists every finding with its pointer. */
-  check(table: TableModel, use: BodyUse, body: Json | undefined): RowBody {
+  check(table: TableModel, body: Json | undefined, as: BodyForm): RowBody {
     if (body === undefined) throw new Problem("body_required", "Send the row as a JSON object.");
     if (typeof body !== "object" || body === null || Array.isArray(body)) {
-      throw invalidData(table, [{ pointer: "", code: "type", message: "The body must be one JSON object." }]);
+      throw invalidData(table, [{ pointer: as.at ?? "", code: "type", message: "A row must be one JSON object." }]);
     }
     const row = body as RowBody;
     if (Object.keys(row).length > OBJECT_KEYS)
       throw new Problem("limit_exceeded", `An object has at most ${OBJECT_KEYS} keys.`);
-    const validate = this.#validator(table, use);
-    if (!validate(row)) throw invalidData(table, findings(table, row, validate.errors ?? []));
-    const broken = use === "update" ? [] : brokenChecks(table, row);
-    if (broken.length > 0) throw invalidData(table, broken);
-    return row;
+    const validate = this.#validator(table, as.use);
+    const errors = validate(row) ? [] : missed(validate.errors ?? [], as.given ?? []);
+    if (errors.length > 0) throw invalidData(table, placed(findings(table, row, errors), as.at));
+    const broken = as.use === "update" ? [] : brokenChecks(table, row);
+    if (broken.length > 0) throw invalidData(table, placed(broken, as.at));
+    return validated(table, row, as.at);
   }
 
   #validator(table: TableModel, use: BodyUse): ValidateFunction {
@@ -44,6 +54,29 @@ export class BodyValidator {
     this.#compiled.set(key, validate);
     return validate;
   }
+}
+
+/** The row with what the validators of its json columns make of their values. */
+function validated(table: TableModel, row: RowBody, at = ""): RowBody {
+  let made: Record<string, Json> | undefined;
+  const errors: FieldError[] = [];
+  for (const { name, kind } of table.columns) {
+    const value = kind.standard !== undefined && Object.hasOwn(row, name) ? row[name] : undefined;
+    if (kind.standard === undefined || value === undefined || value === null) continue;
+    const where = `${table.path}.${name}`;
+    const verdict = checkNow(kind.standard, value, where);
+    if (!verdict.ok) {
+      errors.push(...verdict.errors.map((error) => ({ ...error, pointer: `${at}${pointerTo(name)}${error.pointer}` })));
+      continue;
+    }
+    // An output that is no JSON would be stored as nothing at all.
+    if (JSON.stringify(verdict.value) === undefined)
+      throw new Error(`${where}: its validator makes no JSON of a value.`);
+    made ??= { ...row };
+    made[name] = verdict.value as Json;
+  }
+  if (errors.length > 0) throw invalidData(table, errors.slice(0, REPORTED_ERRORS));
+  return made ?? row;
 }
 
 function makeAjv(): Ajv2020 {
@@ -94,7 +127,19 @@ function holdsInfinity(value: unknown): boolean {
   return Object.values(value).some(holdsInfinity);
 }
 
-function invalidData(table: TableModel, errors: readonly FieldError[]): Problem {
+/** The errors without those about columns whose value comes from elsewhere. */
+function missed(errors: readonly ErrorObject[], given: readonly ColumnModel[]): readonly ErrorObject[] {
+  if (given.length === 0) return errors;
+  return errors.filter(
+    ({ keyword, params }) => keyword !== "required" || !given.some(({ name }) => name === params["missingProperty"]),
+  );
+}
+
+function placed(errors: readonly FieldError[], at: string | undefined): readonly FieldError[] {
+  return at === undefined ? errors : errors.map((error) => ({ ...error, pointer: `${at}${error.pointer}` }));
+}
+
+export function invalidData(table: TableModel, errors: readonly FieldError[]): Problem {
   const first = errors[0];
   const detail = `The body does not fit ${table.path}: ${errors.length === 1 ? "one finding" : `${errors.length} findings`}.`;
   return new Problem("invalid_data", detail, { errors, error: first?.message ?? detail });
@@ -161,6 +206,8 @@ function required(pointer: string, name: string): FieldError {
 function unknownField(table: TableModel, name: string): FieldError {
   const pointer = pointerTo(name.slice(0, 100));
   const column = table.column.get(name);
+  if (table.computed.has(name))
+    return { pointer, code: "read_only", message: `${label(name)} is computed by the server.` };
   if (column !== undefined) return { pointer, code: "read_only", message: `${label(name)} is filled by the server.` };
   const known = table.columns.filter(isWritable).map((candidate) => candidate.name);
   return {

@@ -1,5 +1,7 @@
-import type { Assignment } from "../schema/assignment.ts";
-import type { ColumnModel, TableModel } from "../schema/model.ts";
+import type { Assignment, EarlierValue } from "../schema/assignment.ts";
+import type { CallModel } from "../schema/call-model.ts";
+import type { ConflictChoice } from "../schema/conflict-choices.ts";
+import type { ColumnModel, RelationModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { ReadShape } from "./read-shape.ts";
 
@@ -32,23 +34,56 @@ export interface Preconditions {
   readonly noneMatch: readonly string[] | "*" | undefined;
 }
 
+/** The row of a path, or the rows that a filter selects. */
+export type WriteTarget =
+  | { readonly key: readonly (Stored | EarlierValue)[] }
+  | { readonly selection: ReadCommand; readonly most: number };
+
 interface WriteBase extends Checked {
   readonly table: TableModel;
   readonly preconditions: Preconditions;
-  /** The columns that the answer holds. */
+  /** The columns that are read for the answer. */
   readonly answer: readonly ColumnModel[];
+  /** The columns that the answer holds, where some are computed. */
+  readonly shown: readonly ColumnModel[] | undefined;
+}
+
+/** A row to be made, with the rows that are to refer to it. */
+export interface NewRow {
+  readonly assignments: readonly Assignment[];
+  readonly children: readonly NewChildren[];
+  /** Where the row stands in the body: "" for the body itself. */
+  readonly pointer: string;
+}
+
+export interface NewChildren {
+  readonly relation: RelationModel;
+  readonly table: TableModel;
+  /** The children's column that refers to the new row. */
+  readonly reference: ColumnModel;
+  readonly rows: readonly NewRow[];
 }
 
 export interface CreateCommand extends WriteBase {
   readonly action: "create";
-  readonly assignments: readonly Assignment[];
+  readonly rows: readonly NewRow[];
+  /** Whether the body was a list: then the answer is one too. */
+  readonly list: boolean;
   /** For a nested create: the row that must be there and be readable. */
   readonly parent: ReadCommand | undefined;
 }
 
+/** Rows that are made, or replaced where one with the same values in `conflict` is there. */
+export interface UpsertCommand extends WriteBase {
+  readonly action: "upsert";
+  readonly conflict: ConflictChoice;
+  readonly rows: readonly NewRow[];
+  readonly list: boolean;
+}
+
 export interface UpdateCommand extends WriteBase {
   readonly action: "update" | "replace";
-  readonly key: readonly Stored[];
+  readonly target: WriteTarget;
   readonly assignments: readonly Assignment[];
   /** Columns the server fills that were sent: they must equal what is stored. */
   readonly unchanged: readonly Assignment[];
@@ -56,10 +91,43 @@ export interface UpdateCommand extends WriteBase {
 
 export interface DeleteCommand extends WriteBase {
   readonly action: "delete";
-  readonly key: readonly Stored[];
+  readonly target: WriteTarget;
   /** Rows that the delete may take with it; beyond that it is refused as a whole. */
   readonly cascadeLimit: number;
 }
 
-export type WriteCommand = CreateCommand | UpdateCommand | DeleteCommand;
-export type Command = ReadCommand | WriteCommand;
+/** What writes rows of one table. */
+export type WriteCommand = CreateCommand | UpsertCommand | UpdateCommand | DeleteCommand;
+
+/** Several writes, all or none; a later one may use what an earlier one made. */
+export interface BatchCommand extends Checked {
+  readonly action: "batch";
+  readonly operations: readonly WriteCommand[];
+}
+
+/** Rows that come as a stream, written all or none once the last one has come. */
+export interface ImportCommand extends Checked {
+  readonly action: "import";
+  readonly table: TableModel;
+  /** For rows below a parent: the row that must be there and be readable. */
+  readonly parent: ReadCommand | undefined;
+  /** The rows in groups, each row as one line of JSON; rejected where some are wrong, with the findings of all. */
+  readonly rows: AsyncIterable<readonly string[]>;
+  /** The command that writes some of those lines; `first` is the number of the first of them. */
+  readonly create: (lines: readonly string[], first: number) => CreateCommand;
+}
+
+/** What the code of a route gets of its request. */
+export interface CheckedInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** A call of the application's own code. Its validator may wait: then the input is promised, or its refusal is. */
+export interface CallCommand extends Checked {
+  readonly call: CallModel;
+  readonly input: CheckedInput | Promise<CheckedInput>;
+}
+
+export type Command = ReadCommand | WriteCommand | BatchCommand | CallCommand | ImportCommand;

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { Problem } from "../errors/problem.ts";
 import type { SortKey } from "../schema/filter.ts";
+import { readSortKeys } from "../schema/sort-keys.ts";
 import type { Stored } from "../schema/stored.ts";
 
 /** Bytes of the signature that are sent: 128 bits cannot be guessed. */
@@ -38,18 +39,10 @@ export class CursorSigner {
         "The cursor is not one that this list gave out: it was changed, or the filters or the sort are others.",
       );
     }
-    const values = JSON.parse(keys) as unknown[];
-    return list.sort.map((key, at) => storedKey(key, values[at]));
+    return readSortKeys(keys, list.sort);
   }
 
   #signature(keys: string, identity: string): Buffer {
     return createHmac("sha256", this.#secret).update(`${identity}\n${keys}`).digest().subarray(0, SIGNATURE_BYTES);
   }
-}
-
-/** 64-bit values travel as text, since JSON numbers end at 2^53. */
-function storedKey(key: SortKey, value: unknown): Stored {
-  if (value === null || value === undefined) return null;
-  const { as } = key.column.kind.storage;
-  return as === "bigint" || as === "decimal" ? BigInt(value as string) : (value as Stored);
 }

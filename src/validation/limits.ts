@@ -14,6 +14,8 @@ export const QUERY_PARAMETERS = 200;
 export const DEFAULT_LIMIT = 20;
 /** Rows of a list at most. */
 export const MAX_LIMIT = 1_000;
+/** Rows that `limit` may name where a list is answered as CSV or NDJSON; without it these hold all rows. */
+export const EXPORT_ROWS = 1_000_000;
 /** Rows a list may skip. */
 export const MAX_OFFSET = 1_000_000_000;
 /** Levels of include. */
@@ -32,8 +34,40 @@ export const FILTER_DEPTH = 8;
 export const IN_VALUES = 500;
 /** Keys of a sort. */
 export const SORT_KEYS = 8;
+/** Words of a search text. */
+export const SEARCH_WORDS = 10;
+/** Characters of a search text. */
+export const SEARCH_CHARACTERS = 200;
+/** Numbers that one aggregate asks for. */
+export const AGGREGATES = 10;
+/** Parts of a group_by. */
+export const GROUP_PARTS = 5;
 /** Findings reported for one body; the rest would help nobody. */
 export const REPORTED_ERRORS = 100;
+/** Rows that one request may create by lists, or change or delete by one filter. */
+export const BULK_ROWS = 1_000;
+/** Rows of one body of CSV or NDJSON. */
+export const IMPORT_ROWS = 100_000;
+/** Bytes of such a body. */
+export const IMPORT_BYTES = 268_435_456;
+/** Bytes of one of its rows. */
+export const IMPORT_ROW_BYTES = 1_048_576;
+/** Levels of rows in a body: a row, rows that refer to it, rows that refer to those. */
+export const NESTED_DEPTH = 3;
+/** Operations of one batch. */
+export const BATCH_OPERATIONS = 100;
+/** Operations of one batch whose rows a filter selects. */
+export const BATCH_FILTERS = 10;
+/** How long a `prepare` hook may take, in milliseconds. */
+export const PREPARE_DEADLINE_MS = 10_000;
+/** How long an `after` hook may take, in milliseconds. */
+export const AFTER_DEADLINE_MS = 30_000;
+/** `after` hooks that run beside one another before a write waits for its own. */
+export const AFTER_RUNNING = 100;
+/** Levels of hooks whose writes meet hooks again. */
+export const HOOK_DEPTH = 5;
+/** Characters of an Idempotency-Key. */
+export const IDEMPOTENCY_KEY_LENGTH = 255;
 /** Rows that one delete may take with it. */
 export const CASCADE_ROWS = 10_000;
 /** Entity tags of one If-Match or If-None-Match. */
@@ -42,3 +76,9 @@ export const PRECONDITION_TAGS = 50;
 export const KEPT_SHAPES = 1_000;
 /** Characters of a shape's key; a longer query is compiled anew each time. */
 export const SHAPE_KEY_LENGTH = 2_048;
+/** Milliseconds until a route of the application's own code must have answered. */
+export const HANDLER_DEADLINE_MS = 30_000;
+/** Milliseconds that a transaction of the application's own code may hold the database. */
+export const TRANSACTION_DEADLINE_MS = 5_000;
+/** Rows that a query of a module's repository may answer. */
+export const QUERY_ROWS = 10_000;

@@ -5,6 +5,7 @@ import { type ColumnModel, type TableModel, tableOf } from "../schema/model.ts";
 import { FILTER_DEPTH, IN_VALUES } from "./limits.ts";
 import {
   comparison,
+  computedColumn,
   type FilterScope,
   nullValue,
   openRelation,
@@ -80,6 +81,7 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
   const relation = openRelation(scope.schema, table, key);
   if (relation !== undefined) return relatedOf(scope, table, { key, value: objectOf(value, key) });
   const column = table.column.get(key);
+  if (table.computed.has(key)) throw computedColumn(key);
   if (column === undefined) {
     const known = [...table.column.keys(), ...openRelations(scope.schema, table), "and", "or", "not"];
     throw new Problem("unknown_column", `${table.path} has no column ${quoted(key)}.${didYouMean(key, known)}`);

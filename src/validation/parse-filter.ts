@@ -175,13 +175,22 @@ export function openRelations(schema: SchemaModel, table: TableModel): string[] 
   return [...table.relations.keys()].filter((name) => openRelation(schema, table, name) !== undefined);
 }
 
-/** The column of that name, or a 400 that names the nearest one. */
+/** The stored column of that name, or a 400 that names the nearest one. */
 export function columnIn(table: TableModel, name: string): ColumnModel {
   const column = table.column.get(name);
   if (column !== undefined) return column;
+  if (table.computed.has(name)) throw computedColumn(name);
   throw new Problem(
     "unknown_column",
     `${table.path} has no column ${quoted(name)}.${didYouMean(name, table.column.keys())}`,
+  );
+}
+
+/** The database does not have the column, so no row can be found by it. */
+export function computedColumn(name: string): Problem {
+  return new Problem(
+    "invalid_parameter",
+    `${name} is computed when a row is answered, so rows cannot be chosen or ordered by it.`,
   );
 }
 

@@ -1,8 +1,9 @@
 import { Problem } from "../errors/problem.ts";
 import type { SortKey } from "../schema/filter.ts";
-import { type ColumnModel, type RelationModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
+import { type RelationModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
 import { INCLUDE_DEFAULT_LIMIT, INCLUDE_DEPTH, INCLUDE_MAX_LIMIT, INCLUDES } from "./limits.ts";
-import { columnIn, quoted, relationOf } from "./parse-filter.ts";
+import { type AnswerColumns, parseFields, wholeRow } from "./parse-fields.ts";
+import { relationOf } from "./parse-filter.ts";
 import { defaultSort, parseSort } from "./parse-sort.ts";
 import { parseWholeNumber } from "./whole-number.ts";
 import type { IncludeShape } from "./read-shape.ts";
@@ -51,7 +52,7 @@ export function parseIncludes(
       if (draft === undefined) {
         if (++nodes > INCLUDES)
           throw new Problem("limit_exceeded", `A request includes at most ${INCLUDES} relations.`);
-        if (current.column.has(key))
+        if (current.column.has(key) || current.computed.has(key))
           throw new Problem(
             "invalid_parameter",
             `include: ${current.path} has a column ${key}, so ${path} has no place in the answer.`,
@@ -105,7 +106,7 @@ function finish(
       relation: draft.relation,
       table: draft.table,
       count: draft.count,
-      columns: fields === undefined ? draft.table.columns : parseFields(draft.table, fields),
+      ...answerOf(draft, fields),
       sort: includeSort(schema, draft, sort),
       limit:
         limit === undefined ? INCLUDE_DEFAULT_LIMIT : parseWholeNumber(`${draft.path}.limit`, limit, INCLUDE_MAX_LIMIT),
@@ -114,17 +115,12 @@ function finish(
   });
 }
 
-function includeSort(schema: SchemaModel, draft: Draft, sort: string | undefined): SortKey[] {
-  return sort === undefined ? defaultSort(draft.table) : parseSort(schema, draft.table, sort);
+/** A number has no columns, so nothing of it is computed. */
+function answerOf(draft: Draft, fields: string | undefined): AnswerColumns {
+  if (draft.count) return { columns: draft.table.columns, shown: undefined };
+  return fields === undefined ? wholeRow(draft.table) : parseFields(draft.table, fields);
 }
 
-/** `id,title` → columns, in the order asked for. */
-export function parseFields(table: TableModel, value: string): ColumnModel[] {
-  const columns: ColumnModel[] = [];
-  for (const name of value.split(",")) {
-    const column = columnIn(table, name);
-    if (columns.includes(column)) throw new Problem("repeated_parameter", `fields names ${quoted(name)} twice.`);
-    columns.push(column);
-  }
-  return columns;
+function includeSort(schema: SchemaModel, draft: Draft, sort: string | undefined): SortKey[] {
+  return sort === undefined ? defaultSort(draft.table) : parseSort(schema, draft.table, sort);
 }

@@ -1,3 +1,4 @@
+import type { Kind } from "../schema/kind.ts";
 import type { TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 
@@ -11,11 +12,21 @@ export function parseKey(table: TableModel, segment: string): Stored[] | undefin
   const values: Stored[] = [];
   for (const [at, part] of parts.entries()) {
     const text = decodeSegment(part);
-    const value = text === undefined ? undefined : table.key[at]?.kind.parse(text);
-    if (value === undefined) return undefined;
+    const kind = table.key[at]?.kind;
+    const value = text === undefined ? undefined : kind?.parse(text);
+    if (text === undefined || kind === undefined || value === undefined) return undefined;
+    if (!isAnswersSpelling(kind, text, value)) return undefined;
     values.push(value);
   }
   return values;
+}
+
+/** Filters take a value in several spellings; a row has one address. A `real` has no spelling of its own in JSON. */
+function isAnswersSpelling({ storage }: Kind, text: string, value: Stored): boolean {
+  if (storage.as === "timestamp") return text === value;
+  if (storage.as !== "decimal") return true;
+  const [, fraction = ""] = text.split(".");
+  return fraction.length === storage.scale && (value !== 0n || !text.startsWith("-"));
 }
 
 /** A path segment without its escapes, or undefined when they are broken or hide a NUL. */

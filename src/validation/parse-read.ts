@@ -1,18 +1,22 @@
 import { LRUCache } from "lru-cache";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
-import { allOf, type FilterNode } from "../schema/filter.ts";
+import { allOf, type FilterNode, type SortKey } from "../schema/filter.ts";
 import type { ColumnModel, SchemaModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { ReadCommand } from "./command.ts";
 import type { CursorSigner } from "./cursor.ts";
+import { type ExportFormat, exportLimit, refuseInExport } from "./export-request.ts";
 import { DEFAULT_LIMIT, IN_VALUES, KEPT_SHAPES, MAX_LIMIT, MAX_OFFSET, SHAPE_KEY_LENGTH } from "./limits.ts";
+import { aggregateSort, isHaving, parseAggregate, parseHaving } from "./parse-aggregate.ts";
 import { FilterScope, openRelation, openRelations, parseFilterParameter, quoted } from "./parse-filter.ts";
 import { parseFilterTree, readFilterTree } from "./parse-filter-tree.ts";
-import { type IncludeOption, parseFields, parseIncludes } from "./parse-include.ts";
-import { defaultSort, parseSort } from "./parse-sort.ts";
+import { parseFields, wholeRow } from "./parse-fields.ts";
+import { type IncludeOption, parseIncludes } from "./parse-include.ts";
+import { parseSearch } from "./parse-search.ts";
+import { defaultSort, keySort, parseSort } from "./parse-sort.ts";
 import type { QueryParameter } from "./query-string.ts";
-import type { ReadShape, Slot } from "./read-shape.ts";
+import type { ReadShape, SearchShape, Slot } from "./read-shape.ts";
 import { type ReadRequest, readRequest } from "./read-request.ts";
 import { parseWholeNumber } from "./whole-number.ts";
 
@@ -27,12 +31,24 @@ export interface ReadTarget {
   readonly one: boolean;
   readonly fixed: FixedFilter | undefined;
   readonly parent: ReadCommand | undefined;
+  /** The list is wanted whole, in this form. */
+  readonly export?: ExportFormat | undefined;
 }
 
 /** Parameters that only a list takes. */
-const LIST_PARAMETERS: readonly string[] = ["sort", "limit", "offset", "cursor", "count", "filter"];
-/** Reserved for what comes later; a column of this name is written with a bracket. */
-const NOT_YET: readonly string[] = ["q", "aggregate", "group_by", "having", "on_conflict"];
+const LIST_PARAMETERS: readonly string[] = [
+  "sort",
+  "limit",
+  "offset",
+  "cursor",
+  "count",
+  "filter",
+  "q",
+  "aggregate",
+  "group_by",
+];
+/** What only writes take; a column of this name is written with a bracket. */
+const FOR_WRITES: readonly string[] = ["on_conflict"];
 const RESERVED: readonly string[] = [...LIST_PARAMETERS, "fields", "include"];
 
 /** Turns query strings into read commands; keeps the shapes it has made. */
@@ -51,7 +67,7 @@ export class ReadParser {
       return this.#wholeRow(target, target.fixed);
     const request = readRequest(parameters);
     const fixed = target.fixed?.columns.map((column) => column.name).join("\0") ?? "";
-    const key = `${target.table.name}\0${target.one ? "one" : "list"}\0${fixed}\0\0${request.key}`;
+    const key = `${target.table.name}\0${target.one ? "one" : (target.export ?? "list")}\0${fixed}\0\0${request.key}`;
     let shape = this.#shapes.get(key);
     if (shape === undefined) {
       shape = makeShape(this.#schema, target, request);
@@ -97,7 +113,9 @@ export class ReadParser {
   }
 }
 
-function limitOf(request: ReadRequest): number {
+function limitOf(target: ReadTarget, request: ReadRequest): number {
+  if (target.one) return 1;
+  if (target.export !== undefined) return exportLimit(request.limit);
   if (request.limit === undefined) return DEFAULT_LIMIT;
   const limit = parseWholeNumber("limit", request.limit, MAX_LIMIT);
   if (limit === 0) throw new Problem("invalid_parameter", `limit takes a whole number from 1 to ${MAX_LIMIT}.`);
@@ -130,6 +148,7 @@ function slotValue(slot: Slot, text: string): Stored {
 
 function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest): ReadShape {
   const { table } = target;
+  if (target.export !== undefined) refuseInExport(target.export, request);
   const scope = new FilterScope(schema);
   const fixed = (target.fixed?.columns ?? []).map((column): FilterNode => {
     const slot = scope.slot({
@@ -142,41 +161,64 @@ function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest
   });
   const options: IncludeOption[] = [];
   const filters: FilterNode[] = [];
+  const grouped = target.one ? undefined : parseAggregate(schema, table, request);
+  const named = (name: string): string | undefined =>
+    request.structural.find((parameter) => parameter.name === name)?.value;
+  const [fields, include, sort] = [named("fields"), named("include"), named("sort")];
+  let search: SearchShape | undefined;
   for (const parameter of request.structural) {
     const option = includeOption(parameter);
     if (option !== undefined) options.push(option);
     else if (parameter.name === "filter" && !target.one)
       filters.push(parseFilterTree(scope, table, readFilterTree(parameter.value)));
+    else if (parameter.name === "q" && !target.one) search = parseSearch(scope, table, sort === undefined);
+    else if (grouped !== undefined && isHaving(parameter.name)) parseHaving(scope, grouped, parameter);
     else if (RESERVED.includes(parameter.name)) refuseOnOne(target, parameter.name);
-    else if (target.one || NOT_YET.includes(parameter.name)) throw unknownParameter(target, parameter.name);
+    else if (target.one || FOR_WRITES.includes(parameter.name)) throw unknownParameter(target, parameter.name);
     else filters.push(filterOf(scope, table, parameter));
   }
   const paging = (["limit", "offset", "cursor"] as const).find((name) => request[name] !== undefined);
   if (paging !== undefined) refuseOnOne(target, paging);
-  const named = (name: string): string | undefined =>
-    request.structural.find((parameter) => parameter.name === name)?.value;
-  const [fields, include, sort] = [named("fields"), named("include"), named("sort")];
   if (request.cursor !== undefined && request.offset !== undefined)
     throw new Problem("invalid_parameter", "A list takes cursor or offset, not both.");
+  if (request.cursor !== undefined && search?.ranked === true)
+    throw new Problem(
+      "invalid_parameter",
+      "The best match comes first, and such a list has no cursor. Page with offset, or add a sort.",
+    );
   return {
     table,
     where: allOf(...fixed, ...filters),
-    sort: sort === undefined ? defaultSort(table) : parseSort(schema, table, sort),
-    columns: fields === undefined ? table.columns : parseFields(table, fields),
+    sort: grouped === undefined ? sortOf(schema, table, { sort, ranked: search?.ranked === true }) : [],
+    ...(fields === undefined ? wholeRow(table) : parseFields(table, fields)),
     plain: fields === undefined && include === undefined,
     includes: parseIncludes(schema, table, { include, options }),
     slots: scope.slots,
-    limit: target.one ? 1 : limitOf(request),
+    limit: limitOf(target, request),
     offset: request.offset !== undefined,
     after: undefined,
     count: countMode(named("count")),
+    search,
+    aggregate: grouped === undefined ? undefined : { ...grouped, sort: aggregateSort(grouped, sort) },
   };
 }
 
+function sortOf(
+  schema: SchemaModel,
+  table: TableModel,
+  asked: { sort: string | undefined; ranked: boolean },
+): SortKey[] {
+  if (asked.sort !== undefined) return parseSort(schema, table, asked.sort);
+  return asked.ranked ? keySort(table) : defaultSort(table);
+}
+
 function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParameter): FilterNode {
-  // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
   const first = /^[^.[]+/.exec(parameter.name)?.[0] ?? parameter.name;
-  if (!table.column.has(first) && openRelation(scope.schema, table, first) === undefined) {
+  const related = openRelation(scope.schema, table, first) !== undefined;
+  if (isHaving(parameter.name) && !related)
+    throw new Problem("invalid_parameter", "having needs aggregate, for example aggregate=count&having.count[gte]=10.");
+  // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
+  if (!table.column.has(first) && !table.computed.has(first) && !related) {
     const known = [...table.column.keys(), ...openRelations(scope.schema, table), ...RESERVED];
     throw new Problem(
       "unknown_parameter",
@@ -205,11 +247,8 @@ function refuseOnOne(target: ReadTarget, name: string): void {
 }
 
 function unknownParameter(target: ReadTarget, name: string): Problem {
-  if (NOT_YET.includes(name))
-    return new Problem(
-      "unknown_parameter",
-      `${name} is not available yet; a column of this name is written ${name}[eq].`,
-    );
+  if (FOR_WRITES.includes(name))
+    return new Problem("unknown_parameter", `${name} belongs to PUT; a column of this name is written ${name}[eq].`);
   const known = target.one ? ["fields", "include"] : RESERVED;
   return new Problem("unknown_parameter", `This route takes no parameter ${quoted(name)}.${didYouMean(name, known)}`);
 }

@@ -9,6 +9,11 @@ export function defaultSort(table: TableModel): SortKey[] {
   return table.order.map((column) => ({ path: [], column, descending: true }));
 }
 
+/** What stands behind the rank of a search: the newest key first. */
+export function keySort(table: TableModel): SortKey[] {
+  return table.key.map((column) => ({ path: [], column, descending: true }));
+}
+
 /**
  * `-likes,user.username` → sort keys. The table's key is put behind them in the direction of the last,
  * so that rows with equal values keep one order from page to page.

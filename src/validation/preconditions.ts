@@ -2,8 +2,8 @@ import { Problem } from "../errors/problem.ts";
 import type { Preconditions } from "./command.ts";
 import { PRECONDITION_TAGS } from "./limits.ts";
 
-/** entity-tag of RFC 9110 §8.8.3. */
-const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
+/** The first member of a list: an entity-tag of RFC 9110 §8.8.3, which may hold commas. */
+const MEMBER = /^[ \t]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?:(,)|$)/;
 
 /** Reads If-Match and If-None-Match of a write. */
 export function parsePreconditions(match: string | undefined, noneMatch: string | undefined): Preconditions {
@@ -32,16 +32,20 @@ function tagsOf(header: string, value: string, comparison: "strong" | "weak"): r
 
 function listed(header: string, value: string): { tag: string; weak: boolean }[] | "*" {
   if (value.trim() === "*") return "*";
-  const parts = value.split(",");
-  if (parts.length > PRECONDITION_TAGS)
-    throw new Problem("limit_exceeded", `${header} has at most ${PRECONDITION_TAGS} tags.`);
-  return parts.map((part) => {
-    const match = TAG.exec(part.trim());
-    if (match === null)
+  const tags: { tag: string; weak: boolean }[] = [];
+  for (let left = value, more = true; more; ) {
+    const [member, weak, tag, comma] = MEMBER.exec(left) ?? [];
+    if (member === undefined || tag === undefined) {
       throw new Problem(
         "invalid_precondition",
         `${header} takes * or tags in double quotes, as the ETag header gives them.`,
       );
-    return { tag: match[2] ?? "", weak: match[1] !== undefined };
-  });
+    }
+    if (tags.length === PRECONDITION_TAGS)
+      throw new Problem("limit_exceeded", `${header} has at most ${PRECONDITION_TAGS} tags.`);
+    tags.push({ tag, weak: weak !== undefined });
+    left = left.slice(member.length);
+    more = comma !== undefined;
+  }
+  return tags;
 }

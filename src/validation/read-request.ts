@@ -23,7 +23,8 @@ export interface ReadRequest {
 }
 
 /** Parameters whose value belongs to the shape. */
-const STRUCTURAL = /^(?:sort|fields|include|count|.+\.(?:limit|sort|fields)|.+\[(?:null|some|none|all)\])$/;
+const STRUCTURAL =
+  /^(?:sort|fields|include|count|aggregate|group_by|.+\.(?:limit|sort|fields)|.+\[(?:null|some|none|all)\])$/;
 const PAGING: ReadonlySet<string> = new Set(["limit", "offset", "cursor"]);
 /** Parameters that change how rows look, not which rows in which order. */
 const LOOKS = /^(?:fields|include|count|.+\.(?:limit|sort|fields))$/;

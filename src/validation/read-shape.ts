@@ -1,4 +1,5 @@
-import type { FilterNode, SortKey } from "../schema/filter.ts";
+import type { AggregateFunction, DatePart } from "../schema/aggregate.ts";
+import type { FilterNode, PathHop, SortKey } from "../schema/filter.ts";
 import type { ColumnModel, RelationModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 
@@ -21,9 +22,38 @@ export interface IncludeShape {
   readonly table: TableModel;
   readonly count: boolean;
   readonly columns: readonly ColumnModel[];
+  readonly shown: readonly ColumnModel[] | undefined;
   readonly sort: readonly SortKey[];
   readonly limit: number;
   readonly includes: readonly IncludeShape[];
+}
+
+/** A full-text search: its columns, and the slot of its text. */
+export interface SearchShape {
+  readonly columns: readonly ColumnModel[];
+  readonly slot: number;
+  /** No sort was asked for, so the best match comes first. */
+  readonly ranked: boolean;
+}
+
+/** Groups instead of rows. An `output` is a column of the answer, under a name of our own. */
+export interface AggregateShape {
+  readonly groups: readonly {
+    readonly key: string;
+    readonly path: readonly PathHop[];
+    readonly column: ColumnModel;
+    readonly part: DatePart | undefined;
+    readonly output: ColumnModel;
+  }[];
+  readonly values: readonly {
+    readonly key: string;
+    readonly name: AggregateFunction;
+    readonly column: ColumnModel | undefined;
+    readonly output: ColumnModel;
+  }[];
+  /** Conditions on the outputs. */
+  readonly having: readonly FilterNode[];
+  readonly sort: readonly { readonly output: ColumnModel; readonly descending: boolean }[];
 }
 
 /**
@@ -34,16 +64,26 @@ export interface ReadShape {
   readonly table: TableModel;
   readonly where: FilterNode;
   readonly sort: readonly SortKey[];
+  /** What is read of a row. */
   readonly columns: readonly ColumnModel[];
+  /** What is answered of it, where that is something else: computed columns, without what only they need. */
+  readonly shown: readonly ColumnModel[] | undefined;
   /** Whether `fields` or `include` make the answer differ from the plain row. */
   readonly plain: boolean;
   readonly includes: readonly IncludeShape[];
   readonly slots: readonly Slot[];
-  /** Rows of a page. */
+  /** Rows of a page; where the list is wanted whole, of all pages, and infinity for every row there is. */
   readonly limit: number;
   /** Rows are skipped by number. */
   readonly offset: boolean;
   /** The page begins at a cursor; for each sort key whether the cursor's value there is null. */
   readonly after: readonly boolean[] | undefined;
   readonly count: "exact" | "estimated" | undefined;
+  readonly search: SearchShape | undefined;
+  readonly aggregate: AggregateShape | undefined;
+}
+
+/** Whether the next page is told by the number of rows to skip: nobody can say where such a list goes on. */
+export function isPagedByOffset(shape: ReadShape): boolean {
+  return shape.offset || shape.aggregate !== undefined || shape.search?.ranked === true;
 }

@@ -1,14 +1,18 @@
 import type { HostileCase } from "./case.ts";
+import { casesB } from "./cases-b.ts";
 import { casesC } from "./cases-c.ts";
 import { casesH } from "./cases-h.ts";
 import { casesHHeaders } from "./cases-h-headers.ts";
 import { casesI } from "./cases-i.ts";
 import { casesIClosed } from "./cases-i-closed.ts";
 import { casesJ } from "./cases-j.ts";
+import { casesK } from "./cases-k.ts";
 import { casesM } from "./cases-m.ts";
+import { casesMLists } from "./cases-m-lists.ts";
 import { casesP } from "./cases-p.ts";
 import { casesQ } from "./cases-q.ts";
 import { casesQLimits } from "./cases-q-limits.ts";
+import { casesQSearch } from "./cases-q-search.ts";
 import { casesT } from "./cases-t.ts";
 import { casesTNumbers } from "./cases-t-numbers.ts";
 import { casesU } from "./cases-u.ts";
@@ -19,9 +23,11 @@ export const caseGroups: Readonly<Record<string, readonly HostileCase[]>> = {
   T: [...casesTNumbers, ...casesT],
   U: casesU,
   I: [...casesI, ...casesIClosed],
-  Q: [...casesQ, ...casesQLimits],
+  Q: [...casesQ, ...casesQLimits, ...casesQSearch],
   P: casesP,
-  M: casesM,
+  M: [...casesM, ...casesMLists],
+  B: casesB,
   C: casesC,
+  K: casesK,
   H: [...casesH, ...casesHHeaders],
 };

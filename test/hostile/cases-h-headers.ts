@@ -2,7 +2,7 @@ import { type HostileCase, type HostileRequest, headerInputs } from "./case.ts";
 
 const create: HostileRequest = { method: "POST", path: "/api/posts", json: { title: "h" } };
 const CREATED = { status: 201, diff: { posts: { added: [{ title: "h" }] } } } as const;
-const COLLECTION = "GET, HEAD, POST, OPTIONS";
+const COLLECTION = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
 const FORBIDDEN_ORIGINS = [
   "https://evil.example",
@@ -101,7 +101,7 @@ export const casesHHeaders: readonly HostileCase[] = [
       },
       {
         is: "one that is not",
-        headers: { "access-control-request-method": "DELETE" },
+        headers: { "access-control-request-method": "PUT" },
         want: { headers: { "access-control-allow-methods": COLLECTION } },
       },
       {

@@ -3,7 +3,8 @@ import { type HostileCase, type HostileRequest, headerInputs } from "./case.ts";
 const list: HostileRequest = { path: "/api/posts" };
 const create: HostileRequest = { method: "POST", path: "/api/posts", json: { title: "h" } };
 const CREATED = { status: 201, diff: { posts: { added: [{ title: "h" }] } } } as const;
-const COLLECTION = "GET, HEAD, POST, OPTIONS";
+const COLLECTION = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
+const NESTED = "GET, HEAD, POST, OPTIONS";
 const ITEM = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 
 /** 3.14: methods and representations. What only bytes on a socket can say is in socket-cases.ts. */
@@ -14,7 +15,19 @@ export const casesH: readonly HostileCase[] = [
     request: { ...list },
     each: [
       { is: "POST on a row", method: "POST", path: "/api/posts/1", json: {}, want: { headers: { allow: ITEM } } },
-      { is: "DELETE on a list", method: "DELETE", want: { headers: { allow: COLLECTION } } },
+      {
+        is: "DELETE on a nested list",
+        method: "DELETE",
+        path: "/api/posts/1/comments",
+        want: { headers: { allow: NESTED } },
+      },
+      {
+        is: "PATCH on a nested list",
+        method: "PATCH",
+        path: "/api/posts/1/comments",
+        json: {},
+        want: { headers: { allow: NESTED } },
+      },
       { is: "PUT on a list", method: "PUT", json: {}, want: { headers: { allow: COLLECTION } } },
       { is: "TRACE", method: "TRACE", want: { headers: { allow: COLLECTION } } },
       { is: "PROPFIND", method: "PROPFIND", want: { headers: { allow: COLLECTION } } },
@@ -24,7 +37,7 @@ export const casesH: readonly HostileCase[] = [
         is: "LINK on a nested list",
         method: "LINK",
         path: "/api/posts/1/comments",
-        want: { headers: { allow: COLLECTION } },
+        want: { headers: { allow: NESTED } },
       },
       {
         is: "POST on health",
@@ -82,7 +95,7 @@ export const casesH: readonly HostileCase[] = [
       { is: "a row", path: "/api/posts/1", want: { headers: { allow: ITEM } } },
       { is: "a row that is not there", path: "/api/posts/999", want: { headers: { allow: ITEM } } },
       { is: "no key", path: "/api/posts/abc", want: { headers: { allow: ITEM } } },
-      { is: "a nested list", path: "/api/users/1/posts", want: { headers: { allow: COLLECTION } } },
+      { is: "a nested list", path: "/api/users/1/posts", want: { headers: { allow: NESTED } } },
       { is: "health", path: "/health/ready", want: { headers: { allow: "GET, HEAD, OPTIONS" } } },
       { is: "with a wrong query", path: "/api/posts", query: "nope=1", want: { headers: { allow: COLLECTION } } },
       {
@@ -131,14 +144,25 @@ export const casesH: readonly HostileCase[] = [
       "application/xml",
       "*/*;q=0",
       "application/json;q=0",
-      "application/json;q=0, */*",
-      "text/*",
-      "image/*, text/*",
       "application/json;q=0.0",
       "application/vnd.api+json",
       "*/*;q=0.000",
     ]),
     want: { status: 406, code: "not_acceptable" },
+  },
+  {
+    id: "H06",
+    about: "what cannot be answered of one row",
+    request: { path: "/api/posts/1" },
+    each: headerInputs("accept", ["application/json;q=0, */*", "text/*", "image/*, text/*", "text/csv"]),
+    want: { status: 406, code: "not_acceptable" },
+  },
+  {
+    id: "H06",
+    about: "lists are CSV too",
+    request: { path: "/api/posts?id=1" },
+    each: headerInputs("accept", ["application/json;q=0, */*", "text/*", "image/*, text/*", "TEXT/CSV"]),
+    want: { status: 200, headers: { "content-type": "text/csv; charset=utf-8" } },
   },
   {
     id: "H06",

@@ -355,8 +355,25 @@ export const casesT: readonly HostileCase[] = [
     request: post,
     each: [
       { is: "999 unknown fields", json: Object.fromEntries(Array.from({ length: 999 }, (_, at) => [`f${at}`, at])) },
+      { is: "1,000 wrong rows", json: Array.from({ length: 1_000 }, () => ({ title: 1 })) },
+      {
+        is: "100 rows with 20 findings each",
+        json: Array.from({ length: 100 }, () =>
+          Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, at])),
+        ),
+      },
+      {
+        is: "a row with 1,000 wrong rows below",
+        json: { title: "x", comments: Array.from({ length: 990 }, () => ({})) },
+      },
     ],
     want: { status: 400, code: "invalid_data", findings: 100 },
+  },
+  {
+    id: "T28",
+    about: "10,000 wrong rows",
+    request: { ...post, json: Array.from({ length: 10_000 }, () => ({ title: 1 })) },
+    want: { status: 400, code: "limit_exceeded", maxMs: 500 },
   },
   {
     id: "T29",

@@ -236,6 +236,25 @@ export const casesU: readonly HostileCase[] = [
     },
   },
   {
+    id: "U07",
+    about: "in a search they are no words, so they divide words and are none themselves",
+    request: { path: "/api/samples" },
+    each: ["😀", "👨‍👩‍👧", "🏳️‍🌈", "\u{1f1e9}\u{1f1ea}"].map((text) => ({ is: text, query: { q: text } })),
+    want: { status: 400, code: "invalid_parameter" },
+  },
+  {
+    id: "U07",
+    about: "a search with them finds the words around them, and a letter of four bytes is a letter",
+    request: { path: "/api/samples" },
+    each: [
+      { is: "before a word", query: { q: "😀plain" }, want: { body: [{ long: "plain" }] } },
+      { is: "in a phrase", query: { q: '"👨‍👩‍👧 plain 😀"' }, want: { body: [{ long: "plain" }] } },
+      { is: "a word of such letters", query: { q: "𠜎" }, want: { body: [{ long: "𠜎" }] } },
+      { is: "another one", query: { q: "𝒳" }, want: { body: [{ long: "𝒳" }] } },
+    ],
+    want: { status: 200 },
+  },
+  {
     id: "U08",
     about: "10,000 combining marks",
     request: { method: "POST", path: "/api/posts" },

@@ -14,8 +14,10 @@ const CATALOGUE: Readonly<Record<string, string>> = {
   Q: "1-9 14-20 25-34",
   P: "1-10",
   M: "1-12",
+  B: "22-24",
   C: "1-12",
   H: "1-11 15-21 26-35",
+  K: "1-14",
 };
 
 const ids = Object.entries(CATALOGUE).flatMap(([group, runs]) =>

@@ -38,8 +38,8 @@ export const hostileWorld: AnyDeclaration = servery({
     users: table({ email: email(100).unique(), name: text(50), nick: text(30).optional().unique() }).allow(OPEN),
 
     posts: table({
-      title: text(200),
-      body: longText().optional(),
+      title: text(200).search(),
+      body: longText().optional().search(),
       status: enumeration("draft", "published").default("draft"),
       views: integer().default(0),
       price: decimal(10, 2).optional(),
@@ -54,7 +54,7 @@ export const hostileWorld: AnyDeclaration = servery({
     // One optional column of every kind, so that a case can send it alone.
     samples: table({
       label: text(20),
-      long: longText().optional(),
+      long: longText().optional().search(),
       whole: integer().optional(),
       small: integer({ min: -10, max: 10 }).optional(),
       big: bigint().optional(),
@@ -93,6 +93,10 @@ export const hostileWorld: AnyDeclaration = servery({
     settings: table({ name: text(30), value: integer().default(0) }, { if_match: true }).allow(OPEN),
     carts: table({ note: text(30), total: decimal(10, 2).sumOf("cart_items", "quantity", "unit_price") }).allow(OPEN),
     cart_items: table({ cart_id: ref("carts"), quantity: integer(), unit_price: decimal(10, 2) }).allow(OPEN),
+    // May be made and not be changed.
+    tickets: table({ code: slug(30), note: text(30) })
+      .primaryKey("code")
+      .allow({ read: everyone, create: everyone, update: nobody, delete: nobody }),
 
     // Closed tables: one that nobody may read, one that only its rows' readers may refer to, one without any rule.
     vault: table({ user_id: ref("users"), secret: text(60) }).allow({
@@ -147,6 +151,7 @@ function* firstRows(): SeedRows {
   yield { table: "events", rows: [{ id: 1, name: "fair", starts_at: DAY, ends_at: "2024-01-02T00:00:00Z", ...times }] };
   yield { table: "settings", rows: [{ id: 1, name: "theme", value: 1, ...times }] };
   yield { table: "carts", rows: [{ id: 1, note: "first", ...times }] };
+  yield { table: "tickets", rows: [{ code: "used", note: "first", ...times }] };
   yield { table: "vault", rows: [{ id: 1, user_id: 1, secret: `${CANARY}-vault`, ...times }] };
   yield { table: "inbox", rows: [{ id: 1, user_id: 1, message: `${CANARY}-inbox`, ...times }] };
   yield { table: "staff", rows: [{ id: 1, secret: `${CANARY}-staff`, ...times }] };

@@ -64,6 +64,16 @@ describe("races", () => {
     expect((await door.engine.get(`/api/carts/${id}`)).json).toMatchObject({ total: "15.00" });
   });
 
+  test("C10 50 increments at once add up to 50, and 50 that take away never go below", async () => {
+    const made = await door.engine.post("/api/samples", { label: "race", small: 0, whole: 0 });
+    const url = made.headers["location"] as string;
+    const ups = await all(() => door.engine.patch(url, { whole: { increment: 1 } }));
+    expect(tally(ups.map(({ status }) => status))).toEqual({ 200: AT_ONCE });
+    const downs = await all(() => door.engine.patch(url, { small: { increment: -1 } }));
+    expect(tally(downs.map(({ status }) => status))).toEqual({ 200: 10, 400: AT_ONCE - 10 });
+    expect((await door.engine.get(url)).json).toMatchObject({ whole: AT_ONCE, small: -10 });
+  });
+
   test("C10 50 rows moved and 50 deleted at once leave the sum of what is there", async () => {
     const [from, to] = await Promise.all(
       ["from", "to"].map(async (note) => ((await door.engine.post("/api/carts", { note })).json as { id: number }).id),

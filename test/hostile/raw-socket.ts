@@ -82,6 +82,28 @@ export function rawRequest(request: {
   return body === undefined ? head : Buffer.concat([head, body]);
 }
 
+/** The body that the headers announce, and how many bytes it takes; undefined as long as some are missing. */
+function wholeBody(
+  headers: Readonly<Record<string, string>>,
+  bytes: Buffer,
+): { readonly text: string; readonly length: number } | undefined {
+  if (headers["transfer-encoding"] !== "chunked") {
+    const length = Number(headers["content-length"] ?? 0);
+    return bytes.length < length ? undefined : { text: bytes.subarray(0, length).toString("utf8"), length };
+  }
+  const pieces: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const line = bytes.indexOf("\r\n", at);
+    if (line === -1) return undefined;
+    const size = Number.parseInt(bytes.subarray(at, line).toString("latin1"), 16);
+    const end = line + 2 + size + 2;
+    if (bytes.length < end) return undefined;
+    if (size === 0) return { text: Buffer.concat(pieces).toString("utf8"), length: end };
+    pieces.push(bytes.subarray(line + 2, end - 2));
+    at = end;
+  }
+}
+
 function readAnswers(bytes: Buffer, methods: readonly string[]): { answers: RawAnswer[]; rest: string } {
   const answers: RawAnswer[] = [];
   let left = bytes;
@@ -95,10 +117,10 @@ function readAnswers(bytes: Buffer, methods: readonly string[]): { answers: RawA
     );
     const body = left.subarray(end + 4);
     const bodiless = status < 200 || status === 204 || status === 304 || methods[answers.length] === "HEAD";
-    const length = bodiless ? 0 : Number(headers["content-length"] ?? 0);
-    if (body.length < length) break;
-    if (status >= 200) answers.push({ status, headers, text: body.subarray(0, length).toString("utf8") });
-    left = body.subarray(length);
+    const whole = bodiless ? { text: "", length: 0 } : wholeBody(headers, body);
+    if (whole === undefined) break;
+    if (status >= 200) answers.push({ status, headers, text: whole.text });
+    left = body.subarray(whole.length);
   }
   return { answers, rest: left.toString("latin1") };
 }

@@ -104,7 +104,6 @@ async function checkLocation(door: Door, answer: DoorAnswer): Promise<void> {
   const read = await door.send({ path: location });
   if (read.status === 403) return;
   expect(read.status, `GET ${location}`).toBe(200);
-  expect(read.headers["etag"]?.split(".")[0], "the tag of what was created").toBe(
-    answer.headers["etag"]?.split(".")[0],
-  );
+  const row = (tag = ""): string | undefined => tag.replaceAll('"', "").split(".")[0];
+  expect(row(read.headers["etag"]), "the tag of what was created").toBe(row(answer.headers["etag"]));
 }

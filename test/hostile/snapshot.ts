@@ -10,7 +10,7 @@ interface TableRows {
   readonly rows: ReadonlyMap<string, Row>;
 }
 
-/** Every row of every table, the server's own tables and SQLite's counters included. */
+/** Every row of every table but those of search indexes, which hold the rows' words once more; the server's own tables and SQLite's counters included. */
 export type Snapshot = ReadonlyMap<string, TableRows>;
 
 /** SQLite's counters of generated keys. They move with every insert that is wanted, and must not with one that is not. */
@@ -24,7 +24,7 @@ export class DatabaseReader {
   private constructor(connection: SqliteConnection) {
     this.#connection = connection;
     const names = connection
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%servery_search%'")
       .rows([])
       .map(([name]) => String(name));
     this.#tables = names.map((name) => {

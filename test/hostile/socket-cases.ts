@@ -15,16 +15,16 @@ export interface SocketCase {
   readonly changes?: readonly string[];
 }
 
-const LIMIT = 1_048_576;
-const HOST = "Host: a\r\n";
+export const LIMIT = 1_048_576;
+export const HOST = "Host: a\r\n";
 const JSON_TYPE = "Content-Type: application/json\r\n";
 const GET = `GET /api/posts/1 HTTP/1.1\r\n${HOST}\r\n`;
 /** A request that would be noticed: it would delete a row. */
-const SMUGGLED = `DELETE /api/posts/2 HTTP/1.1\r\n${HOST}\r\n`;
-const post = (headers: string, body: string): string =>
+export const SMUGGLED = `DELETE /api/posts/2 HTTP/1.1\r\n${HOST}\r\n`;
+export const post = (headers: string, body: string): string =>
   `POST /api/posts HTTP/1.1\r\n${HOST}${JSON_TYPE}${headers}\r\n${body}`;
-const get = (headers: string, target = "/api/posts/1"): string => `GET ${target} HTTP/1.1\r\n${headers}\r\n`;
-const refused = (id: string, is: string, bytes: string): SocketCase => ({
+export const get = (headers: string, target = "/api/posts/1"): string => `GET ${target} HTTP/1.1\r\n${headers}\r\n`;
+export const refused = (id: string, is: string, bytes: string): SocketCase => ({
   id,
   is,
   bytes,
@@ -144,6 +144,21 @@ const doubled: readonly SocketCase[] = [
   id: "I11",
   is: `two headers ${header}`,
   bytes: `POST /api/posts HTTP/1.1\r\n${HOST}${header}\r\n${header.toUpperCase()}\r\nContent-Length: 13\r\n\r\n{"title":"x"}`,
+  answers: [400],
+}));
+
+/** What no client library would send as a key. */
+const keys: readonly SocketCase[] = [
+  ["two keys", "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"],
+  ["two equal keys", "Idempotency-Key: a\r\nidempotency-key: a\r\n"],
+  ["an empty key", "Idempotency-Key:\r\n"],
+  ["a key of spaces", "Idempotency-Key:   \r\n"],
+  ["a key beyond ASCII", "Idempotency-Key: \xe9\r\n"],
+  ["a key with NUL", "Idempotency-Key: a\0b\r\n"],
+].map(([is = "", headers = ""]) => ({
+  id: "K07",
+  is,
+  bytes: post(`${headers}Content-Length: 13\r\n`, '{"title":"x"}'),
   answers: [400],
 }));
 
@@ -321,6 +336,49 @@ const connection: readonly SocketCase[] = [
     answers: [[200, 400, 426]],
   },
   {
+    id: "H35",
+    is: "an upgrade to HTTP/2 is not taken, and the answer is whole",
+    bytes: get(`${HOST}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n`),
+    answers: [200],
+    closed: false,
+  },
+  {
+    id: "H05",
+    is: "a GET with chunks is one request, and its trailers are no headers",
+    bytes: `GET /api/posts/1 HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nHost: b\r\nAuthorization: x\r\n\r\n${GET}`,
+    answers: [200, 200],
+    closed: false,
+  },
+  {
+    id: "H05",
+    is: "a GET whose chunks break off",
+    bytes: `GET /api/posts/1 HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n${SMUGGLED}`,
+    answers: [200, 400],
+    closed: true,
+  },
+  {
+    id: "H05",
+    is: "a Content-Length of 0",
+    bytes: `GET /api/posts/1 HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\nDELETE /api/posts/999 HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\nPOST /api/posts HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n${GET}`,
+    answers: [200, 404, 400, 200],
+    closed: false,
+  },
+  {
+    id: "H05",
+    is: "writes without a body",
+    bytes: `POST /api/posts HTTP/1.1\r\n${HOST}\r\nPOST /api/posts HTTP/1.1\r\n${HOST}${JSON_TYPE}\r\nPATCH /api/posts/1 HTTP/1.1\r\n${HOST}Expect: 100-continue\r\n\r\n${GET}`,
+    answers: [400, 400, 400, 200],
+    closed: false,
+  },
+  {
+    id: "H16",
+    is: "HTTP/1.0 that is kept alive",
+    bytes: `GET /api/posts/1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n${GET}`,
+    answers: [200, 200],
+    closed: false,
+  },
+  { id: "H16", is: "empty lines in front", bytes: `\r\n\r\n${GET}`, answers: [200], closed: false },
+  {
     id: "H33",
     is: "a header of the answer cannot be written by the query",
     bytes: get(HOST, "/api/posts?limit=1&x=%0d%0aSet-Cookie:%20a=b"),
@@ -333,6 +391,7 @@ export const socketCases: readonly SocketCase[] = [
   ...versions,
   ...targets,
   ...doubled,
+  ...keys,
   ...sizes,
   ...connection,
 ];

@@ -6,6 +6,7 @@ import { type OpenDoor, openSocket } from "./doors.ts";
 import { checkProblem } from "./oracles.ts";
 import { exchange, type RawAnswer } from "./raw-socket.ts";
 import { difference, type Snapshot } from "./snapshot.ts";
+import { smugglingCases } from "./smuggling-cases.ts";
 import { socketCases } from "./socket-cases.ts";
 
 /** After the last answer that is wanted: long enough for one more that is not, or for the server to hang up. */
@@ -36,24 +37,28 @@ describe("bytes on a socket", () => {
     expect(answer.headers["x-content-type-options"]).toBe("nosniff");
   }
 
-  test.each(socketCases.map((one) => [one.id, one.is, one] as const))("%s %s", async (_id, _is, one) => {
-    const before = now();
-    const options = {
-      ...(one.methods === undefined ? {} : { methods: one.methods }),
-      answers: one.answers.length,
-      afterwardsMs: AFTERWARDS_MS,
-    };
-    const { answers, closed, rest } = await exchange(door.port, one.bytes, options);
-    expect(
-      answers.map(({ status }) => status),
-      `${answers.map(({ text }) => text.slice(0, 200)).join("\n")}${rest.slice(0, 200)}`,
-    ).toHaveLength(one.answers.length);
-    for (const [at, wanted] of one.answers.entries()) expect([wanted].flat()).toContain(answers[at]?.status);
-    expect(rest, "bytes that belong to no answer").toBe("");
-    expect(closed, "the server ended the connection").toBe(one.closed ?? closed);
-    for (const answer of one.bare === true ? [] : answers.filter(({ status }) => status >= 400)) expectProblem(answer);
-    await expectUnharmed(before);
-  });
+  test.each([...socketCases, ...smugglingCases].map((one) => [one.id, one.is, one] as const))(
+    "%s %s",
+    async (_id, _is, one) => {
+      const before = now();
+      const options = {
+        ...(one.methods === undefined ? {} : { methods: one.methods }),
+        answers: one.answers.length,
+        afterwardsMs: AFTERWARDS_MS,
+      };
+      const { answers, closed, rest } = await exchange(door.port, one.bytes, options);
+      expect(
+        answers.map(({ status }) => status),
+        `${answers.map(({ text }) => text.slice(0, 200)).join("\n")}${rest.slice(0, 200)}`,
+      ).toHaveLength(one.answers.length);
+      for (const [at, wanted] of one.answers.entries()) expect([wanted].flat()).toContain(answers[at]?.status);
+      expect(rest, "bytes that belong to no answer").toBe("");
+      expect(closed, "the server ended the connection").toBe(one.closed ?? closed);
+      for (const answer of one.bare === true ? [] : answers.filter(({ status }) => status >= 400))
+        expectProblem(answer);
+      await expectUnharmed(before);
+    },
+  );
 
   test("J22 a body that stops short, and a client that goes away: no row, no fault", async () => {
     const before = now();

@@ -1,0 +1,62 @@
+import { Problem } from "../errors/problem.ts";
+import type { SchemaModel, TableModel } from "../schema/model.ts";
+import type { BodyValidator } from "./body-validator.ts";
+import type { Checked, CreateCommand, Preconditions } from "./command.ts";
+import type { EarlierOperations } from "./earlier-operations.ts";
+import { quoted } from "./parse-filter.ts";
+import { type AnswerColumns, parseFields, wholeRow } from "./parse-fields.ts";
+import type { QueryParameter } from "./query-string.ts";
+
+/** What every write brings: its table, the query (only `fields`), and the conditions of its headers. */
+export interface WriteRequest {
+  readonly table: TableModel;
+  readonly query: readonly QueryParameter[];
+  readonly preconditions: Preconditions;
+  /** In a batch: the operations in front of this one. */
+  readonly earlier: EarlierOperations | undefined;
+}
+
+/** What bodies are checked with. */
+export interface BodyChecks {
+  readonly schema: SchemaModel;
+  readonly bodies: BodyValidator;
+}
+
+/** The columns of the answer: those that `fields` names, or all. */
+export function answerColumns(request: Pick<WriteRequest, "table" | "query">): Pick<CreateCommand, "answer" | "shown"> {
+  let chosen: AnswerColumns = wholeRow(request.table);
+  let seen = false;
+  for (const { name, value } of request.query) {
+    if (name !== "fields")
+      throw new Problem("unknown_parameter", `A write takes no parameter ${quoted(name)}; it takes fields.`);
+    if (seen) throw new Problem("repeated_parameter", "fields was sent twice.");
+    seen = true;
+    chosen = parseFields(request.table, value);
+  }
+  return { answer: chosen.columns, shown: chosen.shown };
+}
+
+/** A write of many rows has no one row that If-Match or If-None-Match could mean. */
+export function refusePreconditions({ match, noneMatch }: Preconditions): void {
+  if (match !== undefined || noneMatch !== undefined)
+    throw new Problem("invalid_precondition", "If-Match and If-None-Match belong to a write of one row.");
+}
+
+export function demandIfMatch(table: TableModel, preconditions: Preconditions): void {
+  if (table.requiresIfMatch && preconditions.match === undefined)
+    throw new Problem("precondition_required", "Send the row's ETag as If-Match, so that nobody's change is lost.");
+}
+
+/** A table that demands If-Match takes no write that names no row by itself: it could not send the ETag of each. */
+export function demandRowByRow(table: TableModel): void {
+  if (table.requiresIfMatch)
+    throw new Problem(
+      "precondition_required",
+      `${table.path} takes changes row by row, each with its ETag as If-Match.`,
+    );
+}
+
+/** The one place where writes get the brand of a checked command. */
+export function checked<Command>(command: Omit<Command, keyof Checked>): Command {
+  return command as Command;
+}
