@@ -1,15 +1,21 @@
 import { decide } from "../auth/policy/decide.ts";
 import type { Principal } from "../auth/principal.ts";
 import { Problem } from "../errors/problem.ts";
-import { allOf, type FilterNode, type SortKey } from "../schema/filter.ts";
+import { allOf, type FilterNode, type PathHop, type SortKey } from "../schema/filter.ts";
 import type { TableModel } from "../schema/model.ts";
-import type { IncludeShape, ReadShape } from "../validation/read-shape.ts";
+import type { AggregateShape, IncludeShape, ReadShape, SearchShape } from "../validation/read-shape.ts";
+import { type ComputedRows, computedRows } from "./computed-columns.ts";
 
 /** A read with every policy in it: nothing behind this decides anything any more. */
 export interface ReadPlan {
   readonly shape: ReadShape;
   readonly where: FilterNode;
   readonly includes: readonly IncludePlan[];
+  /** How its rows are made anew, where columns are computed. */
+  readonly computed: ComputedRows | undefined;
+  readonly search: SearchShape | undefined;
+  /** What the rows are grouped by: undefined for a read of rows. */
+  readonly groups: AggregateShape["groups"] | undefined;
 }
 
 export interface IncludePlan {
@@ -20,7 +26,7 @@ export interface IncludePlan {
 
 /**
  * Puts the read policy of every table that a read touches into its conditions: the table itself, each
- * include at each level, each hop of a filter and of a sort. This is the only place that does.
+ * include at each level, each hop of a filter, of a sort and of a group. This is the only place that does.
  */
 export function planRead(shape: ReadShape, principal: Principal): ReadPlan {
   for (const key of shape.sort) checkSort(key, principal);
@@ -28,7 +34,16 @@ export function planRead(shape: ReadShape, principal: Principal): ReadPlan {
     shape,
     where: allOf(visibleRows(shape.table, principal), restrict(shape.where, principal)),
     includes: shape.includes.map((include) => planInclude(include, principal)),
+    // A group is no row that a column could be made of.
+    computed: shape.aggregate === undefined ? computedRows(shape) : undefined,
+    search: shape.search,
+    groups: shape.aggregate?.groups.map((group) => ({ ...group, path: visiblePath(group.path, principal) })),
   };
+}
+
+/** A group through a row that the caller may not see is the group of those that have none. */
+function visiblePath(path: readonly PathHop[], principal: Principal): PathHop[] {
+  return path.map((hop) => ({ ...hop, visible: visibleRows(hop.table, principal, hop.relation.name) }));
 }
 
 function planInclude(shape: IncludeShape, principal: Principal): IncludePlan {

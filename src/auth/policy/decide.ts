@@ -12,8 +12,21 @@ const ALL_ROWS: Verdict = { allowed: true, rows: EVERYTHING };
 
 /** Applies a table's rule to a caller. Pure: no database, no clock. What is not named is refused. */
 export function decide(principal: Principal, table: TableModel, action: TableAction): Verdict {
+  // The rows of a view are made by its query: not even the server's own work can write them.
+  if (table.view !== undefined && action !== "read") return REFUSED;
   if (principal.kind === "system") return ALL_ROWS;
   return table.rules[action].rule === "everyone" ? ALL_ROWS : REFUSED;
+}
+
+/** Ends the request unless the caller may do one of both; told of the one that signing in could open. */
+export function allowEither(
+  principal: Principal,
+  table: TableModel,
+  [first, second]: readonly [TableAction, TableAction],
+): void {
+  if (decide(principal, table, first).allowed) return;
+  const closed = decide(principal, table, second).allowed || table.rules[first].rule !== "administrators";
+  allow(principal, table, closed ? second : first);
 }
 
 /** Ends the request when the rule leaves nothing to this caller: 401 where signing in could help, else 403. */
