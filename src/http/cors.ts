@@ -4,7 +4,7 @@ import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 export type AllowedOrigins = "loopback" | readonly string[];
 
 const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
-const EXPOSED = "ETag, Link, Location, X-Total-Count, X-Request-Id, Retry-After";
+const EXPOSED = "ETag, Link, Location, X-Total-Count, X-Request-Id, Retry-After, Idempotency-Replayed";
 const ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key";
 /** Seconds a browser may keep a preflight's answer. */
 const PREFLIGHT_SECONDS = "600";

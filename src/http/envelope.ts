@@ -1,9 +1,12 @@
+import { setImmediate as otherRequests } from "node:timers/promises";
 import { Problem } from "../errors/problem.ts";
 import type { Json } from "../schema/stored.ts";
 import { BODY_BYTES, URL_BYTES } from "../validation/limits.ts";
+import type { RowStream } from "../validation/parse-import.ts";
 import { parseJson } from "../validation/parse-json.ts";
 import type { HttpRequest } from "./http-message.ts";
-import { requireAcceptable, requireJson } from "./media-types.ts";
+import { requireJson, rowsForm, unsupportedMediaType } from "./media-types.ts";
+import type { Action } from "./route.ts";
 
 /** A request whose form is sound: nothing is known yet of who sent it or what it asks for. */
 export interface Received {
@@ -14,6 +17,9 @@ export interface Received {
   readonly query: string;
   readonly raw: HttpRequest;
 }
+
+/** As much as a socket brings at once. */
+const PIECE_BYTES = 65_536;
 
 /** A token of RFC 9110 §5.6.2. */
 const METHOD = /^[A-Z][A-Z-]{0,19}$/;
@@ -40,20 +46,39 @@ export function openEnvelope(request: HttpRequest): Received {
   return { method, path, query: question === -1 ? "" : url.slice(question + 1), raw: request };
 }
 
-/** Checks what the caller can read, and reads the body where the route takes one. */
-export function openBody(
-  received: Received,
-  route: { readonly takesBody: boolean; readonly answers: string },
-): Json | undefined {
+/** Reads the body where the route takes one. */
+export function openBody(received: Received, action: Pick<Action, "reads">): Json | undefined {
   const { raw } = received;
-  requireAcceptable(raw.header("accept"), route.answers);
-  if (!route.takesBody) return undefined;
+  if (action.reads.length === 0) return undefined;
+  // What comes in pieces is not JSON.
+  if (raw.body !== undefined && !(raw.body instanceof Uint8Array)) {
+    throw unsupportedMediaType(raw.header("content-type"), action.reads);
+  }
   if (raw.body === undefined || raw.body.byteLength === 0) {
     if (raw.header("content-type") === undefined) return undefined;
-    requireJson(raw.header("content-type"));
+    requireJson(raw.header("content-type"), action.reads);
     throw new Problem("malformed_json", "The body is empty.");
   }
   if (raw.body.byteLength > BODY_BYTES) throw new Problem("body_too_large", `A body has at most ${BODY_BYTES} bytes.`);
-  requireJson(raw.header("content-type"));
+  requireJson(raw.header("content-type"), action.reads);
   return parseJson(raw.body);
+}
+
+/** The rows of a body that is read while it comes: CSV or NDJSON, where the route takes them. */
+export function openRows(received: Received, action: Pick<Action, "reads">): RowStream | undefined {
+  const { raw } = received;
+  const form = rowsForm(raw.header("content-type"));
+  if (form === undefined || !action.reads.includes(form)) return undefined;
+  return {
+    form,
+    bytes: raw.body instanceof Uint8Array ? piecesOf(raw.body) : (raw.body ?? piecesOf(new Uint8Array())),
+  };
+}
+
+/** A body that came whole, in pieces between which other requests are answered. */
+async function* piecesOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.byteLength; at += PIECE_BYTES) {
+    yield body.subarray(at, at + PIECE_BYTES);
+    await otherRequests();
+  }
 }

@@ -20,6 +20,8 @@ export function finishAnswer(unfinished: Unfinished, origins: AllowedOrigins): H
   const origin = request.header("origin");
   if (origin !== undefined) Object.assign(headers, corsHeaders(origin, origins));
   // 204 and 304 have no body and so no length.
-  if (answer.body !== undefined) headers["content-length"] = String(Buffer.byteLength(answer.body));
-  return { status: answer.status, headers, body: request.method === "HEAD" ? undefined : answer.body };
+  const { body } = answer;
+  if (typeof body === "string" || body instanceof Uint8Array)
+    headers["content-length"] = String(Buffer.byteLength(body));
+  return { status: answer.status, headers, body: request.method === "HEAD" ? undefined : body };
 }

@@ -8,12 +8,14 @@ export interface HttpRequest {
   readonly url: string;
   /** The value of a header by its lower-case name. */
   header(name: string): string | undefined;
-  readonly body: Uint8Array | undefined;
+  /** Whole, or as it comes where it may be large: CSV and NDJSON. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }
 
 /** An answer on its way out. Header names are lower-case. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
+  /** Whole, or in pieces that are made while the caller reads. */
+  readonly body: string | Uint8Array | AsyncIterable<string> | undefined;
 }

@@ -1,6 +1,8 @@
+import type { CallModel } from "../schema/call-model.ts";
 import type { SchemaModel } from "../schema/model.ts";
 import { FILTER_DEPTH, FILTER_NODES, IN_VALUES } from "../validation/limits.ts";
 import { operatorMeanings } from "./open-api/filter-operators.ts";
+import { callOperation, callParameters, callTag } from "./open-api/call-operation.ts";
 import { type DocumentPart, isOpen, isShown, pathTable, pathTemplate, plainName, refTo } from "./open-api/names.ts";
 import { ProblemResponses } from "./open-api/problem-responses.ts";
 import { serverOperation } from "./open-api/server-operation.ts";
@@ -20,15 +22,20 @@ const API_VERSION = "1";
  */
 export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): object {
   const problems = new ProblemResponses();
-  const paths: Record<string, Record<string, unknown>> = {};
+  const paths: Paths = {};
   for (const route of routes.filter((candidate) => isShown(schema, candidate))) {
+    if (route.call !== undefined) {
+      addCall(paths, schema, { call: route.call, problems });
+      continue;
+    }
     const { path, key } = pathTemplate(route);
     const table = pathTable(schema, route);
     const item = (paths[path] ??=
       key === undefined || table === undefined
         ? {}
         : { parameters: [refTo("parameters", `${plainName(table.path)}.key`)] });
-    item[route.method.toLowerCase()] = tableOperation(schema, route, problems) ?? serverOperation(route, problems);
+    item[route.method.toLowerCase()] =
+      tableOperation(schema, route, problems) ?? serverOperation(schema, route, problems);
   }
   const components = {
     schemas: Object.assign(
@@ -44,7 +51,7 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
     responses: Object.assign(
       {},
       emptyResponses,
-      ...[...schema.tables.values()].map(tableResponses),
+      ...[...schema.tables.values()].map((table) => tableResponses(schema, table)),
       problems.components,
     ),
     headers: sharedHeaders,
@@ -53,10 +60,26 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
     openapi: "3.1.0",
     info: { title: schema.title, version: API_VERSION, description: overview() },
     servers: [{ url: "/" }],
-    tags: tagsOf(schema),
+    tags: tagsOf(schema, routes),
     paths,
     components,
   });
+}
+
+type Paths = Record<string, Record<string, unknown>>;
+
+/** A route of the application's own may share its path with others, whose parameters are described otherwise. */
+function addCall(
+  paths: Paths,
+  schema: SchemaModel,
+  { call, problems }: { readonly call: CallModel; readonly problems: ProblemResponses },
+): void {
+  const inPath = callParameters(schema, call);
+  const operation = callOperation(schema, call, problems);
+  const item = (paths[call.pattern] ??= inPath.length === 0 ? {} : { parameters: inPath });
+  const same = inPath.length === 0 || JSON.stringify(item["parameters"]) === JSON.stringify(inPath);
+  const parameters = [...(same ? [] : inPath), ...((operation["parameters"] as DocumentPart[] | undefined) ?? [])];
+  item[call.method.toLowerCase()] = parameters.length === 0 ? operation : { ...operation, parameters };
 }
 
 function overview(): string {
@@ -65,22 +88,24 @@ function overview(): string {
     "Lists take a condition on every column, for example category=news, or with an operator in a bracket: likes[gte]=10. A list of values repeats the parameter: id[in]=1&id[in]=2.",
     ["The operators:", ...operators].join("\n"),
     "Dots lead through relations: user.username=alice. Through a relation to many, some row must match; comments[none] and comments[all] say otherwise.",
+    'q searches the columns that are marked for it: each word must begin some word of the row, "words in quotes" must stand together, and the best match comes first. aggregate answers numbers over the rows instead of the rows, for each group of group_by; having.count[gte]=10 keeps groups by their numbers, sort takes the answer\'s keys.',
     `A request has at most ${FILTER_NODES} conditions, ${IN_VALUES} values in a list, and ${FILTER_DEPTH} levels in filter.`,
+    "POST takes one row or a list. Every write of a list, of a filter or of a batch happens whole or not at all. Idempotency-Key makes it safe to send a write again.",
     "Every GET answers HEAD too, every path answers OPTIONS. Errors are application/problem+json; their codes are explained at /docs/errors.",
   ].join("\n\n");
 }
 
-function tagsOf(schema: SchemaModel): DocumentPart[] {
+function tagsOf(schema: SchemaModel, routes: readonly Route[]): DocumentPart[] {
   const tables = [...schema.tables.values()].filter((table) => Object.values(table.rules).some(isOpen));
   const server = [
+    { name: "batch", description: "Several writes in one transaction." },
     { name: "health", description: "For load balancers and monitors." },
     { name: "documentation", description: "This documentation itself." },
   ];
+  const calls = routes.flatMap(({ call }) => (call !== undefined && isOpen(call.allow) ? [callTag(call)] : []));
   // Two tags may not have one name, and a table may be called like ours.
-  return [
-    ...tables.map((table) => ({ name: table.path })),
-    ...server.filter(({ name }) => !tables.some((table) => table.path === name)),
-  ];
+  const names = [...new Set([...tables.map((table) => table.path), ...calls])];
+  return [...names.map((name) => ({ name })), ...server.filter(({ name }) => !names.includes(name))];
 }
 
 type Components = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

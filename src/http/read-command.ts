@@ -2,12 +2,17 @@ import { Problem } from "../errors/problem.ts";
 import { columnOf, type TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { ReadCommand } from "../validation/command.ts";
+import type { ExportFormat } from "../validation/export-request.ts";
 import { parseKey } from "../validation/parse-key.ts";
 import { parseQueryString } from "../validation/query-string.ts";
+import { CSV, NDJSON } from "./media-types.ts";
 import type { RoutedRequest, Validation } from "./route.ts";
 
+/** Media types in which a list is answered whole. */
+const EXPORTS: Readonly<Record<string, ExportFormat>> = { [CSV]: "csv", [NDJSON]: "ndjson" };
+
 /** The table that the key in the path belongs to: the parent's on a nested route. */
-function keyTable(request: RoutedRequest, validation: Validation): TableModel {
+export function keyTable(request: RoutedRequest, validation: Validation): TableModel {
   const { relation, table } = request.route;
   if (relation === undefined) return requiredTable(table);
   const column = columnOf(requiredTable(table), relation.foreign);
@@ -27,15 +32,12 @@ export function parseList(request: RoutedRequest, validation: Validation): ReadC
   const table = requiredTable(request.route.table);
   const query = parseQueryString(request.received.query);
   const { relation } = request.route;
+  const list = { table, one: false, export: EXPORTS[request.mediaType] };
   if (relation === undefined)
-    return validation.reads.parse(
-      { table, one: false, fixed: undefined, parent: undefined },
-      query,
-      validation.cursors,
-    );
+    return validation.reads.parse({ ...list, fixed: undefined, parent: undefined }, query, validation.cursors);
   const parent = parseParent(request, validation);
   const fixed = { columns: [columnOf(table, relation.foreign)], values: parent.values as Stored[] };
-  return validation.reads.parse({ table, one: false, fixed, parent }, query, validation.cursors);
+  return validation.reads.parse({ ...list, fixed, parent }, query, validation.cursors);
 }
 
 /** One row by the key in the path. */

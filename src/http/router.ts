@@ -1,33 +1,52 @@
-import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import { decodeSegment } from "../validation/parse-key.ts";
 import type { Received } from "./envelope.ts";
+import { NearestRoute } from "./nearest-route.ts";
 import type { Route } from "./route.ts";
 
 /** All routes of one pattern, by method. */
 interface Place {
   readonly methods: ReadonlyMap<string, Route>;
   readonly allow: string;
-  /** Names of the segments behind the key: `/api/users/{id}/posts`. */
-  readonly children: Map<string, Place>;
-  item: Place | undefined;
 }
 
-/** What a path and a method lead to: a route, or for OPTIONS what the path allows. */
+/** One segment of the patterns: what stands here, and what may follow. */
+interface Branch {
+  place: Place | undefined;
+  /** By their one spelling, see `canonical`. */
+  readonly literals: Map<string, Branch>;
+  parameter: Branch | undefined;
+}
+
+/** What a path and a method lead to: a route, or for OPTIONS what the path allows. `key` is the first parameter. */
 export type Match = { readonly route: Route; readonly key: string | undefined } | { readonly allow: string };
+
+interface Found {
+  readonly place: Place;
+  readonly key: string | undefined;
+}
 
 /** Finds routes by their segments. Exact: another case, a doubled or a trailing slash is another path. */
 export class Router {
   /** Patterns without parameters, by their path: collections and the routes beside the API. */
   readonly #places = new Map<string, Place>();
+  readonly #root: Branch = emptyBranch();
+  readonly #routes: readonly Route[];
+  /** Made by the first path that leads nowhere. */
+  #nearest: NearestRoute | undefined;
 
   constructor(routes: readonly Route[]) {
+    this.#routes = routes;
     for (const route of routes) this.#add(route);
   }
 
   match(received: Received): Match {
     const found = this.#find(received.path);
-    if (found === undefined) throw this.#noRoute(received.path);
+    if (found === undefined) {
+      this.#nearest ??= new NearestRoute(this.#routes);
+      const near = this.#nearest.sentence(received.method, received.path);
+      throw new Problem("no_route", `There is no ${clipped(received.path)}.${near}`);
+    }
     const { place, key } = found;
     if (received.method === "OPTIONS") return { allow: place.allow };
     const route = place.methods.get(received.method === "HEAD" ? "GET" : received.method);
@@ -39,67 +58,76 @@ export class Router {
     return { route, key };
   }
 
-  #find(path: string): { place: Place; key: string | undefined } | undefined {
+  #find(path: string): Found | undefined {
     const whole = this.#places.get(path);
-    if (whole !== undefined) return { place: whole, key: undefined };
-    const [, api, table, key, child, ...more] = path.split("/");
-    if (api !== "api" || table === undefined || more.length > 0) return undefined;
-    const collection = this.#places.get(`/api/${canonical(table)}`);
-    if (collection === undefined || key === "") return undefined;
-    if (key === undefined) return { place: collection, key: undefined };
-    const item = child === undefined ? collection.item : collection.item?.children.get(canonical(child));
-    return item === undefined ? undefined : { place: item, key };
+    return whole === undefined
+      ? findBelow(this.#root, { path, from: 1, key: undefined })
+      : { place: whole, key: undefined };
   }
 
   #add(route: Route): void {
-    const brace = route.pattern.indexOf("/{");
-    const base = brace === -1 ? route.pattern : route.pattern.slice(0, brace);
-    let place = this.#places.get(base) ?? emptyPlace();
-    this.#places.set(base, place);
-    if (brace !== -1) {
-      place.item ??= emptyPlace();
-      place = place.item;
-      const child = route.pattern.slice(route.pattern.lastIndexOf("}") + 2);
-      if (child !== "") {
-        const nested = place.children.get(child) ?? emptyPlace();
-        place.children.set(child, nested);
-        place = nested;
-      }
-    }
+    const segments = patternSegments(route);
+    let branch = this.#root;
+    for (const segment of segments) branch = grow(branch, segment);
+    branch.place ??= emptyPlace();
+    const { place } = branch;
+    if (!segments.includes(undefined)) this.#places.set(route.pattern, place);
     (place.methods as Map<string, Route>).set(route.method, route);
     (place as { allow: string }).allow = allowed(place.methods.keys());
   }
+}
 
-  #noRoute(path: string): Problem {
-    return new Problem("no_route", `There is no ${clipped(path)}.${this.#suggestion(path)}`);
-  }
+/** The place of a path from a character on. A literal segment wins over a parameter, unless it leads nowhere. */
+function findBelow(
+  branch: Branch,
+  at: { readonly path: string; readonly from: number; readonly key: string | undefined },
+): Found | undefined {
+  const { path, from, key } = at;
+  const slash = path.indexOf("/", from);
+  const segment = slash === -1 ? path.slice(from) : path.slice(from, slash);
+  if (segment === "") return undefined;
+  const literal = branch.literals.get(canonical(segment));
+  const found = literal === undefined ? undefined : ended(literal, { path, from: slash + 1, key });
+  if (found !== undefined || branch.parameter === undefined) return found;
+  return ended(branch.parameter, { path, from: slash + 1, key: key ?? segment });
+}
 
-  #suggestion(path: string): string {
-    const known = [...this.#places.keys()];
-    if (path === "/" && this.#places.has("/docs")) return " The documentation is at /docs.";
-    const [, first = "", second = "", key, child, ...more] = path.split("/");
-    if (first !== "api") {
-      const below = this.#places.has(`/api/${canonical(first)}`);
-      return below ? ` Did you mean ${clipped(`/api${path}`)}?` : didYouMean(path.replace(/\/+$/, ""), known);
-    }
-    const collection = this.#places.get(`/api/${canonical(second)}`);
-    if (collection === undefined) {
-      // A table that is closed to everybody is not told of.
-      const open = known.filter(
-        (pattern) => this.#places.get(pattern)?.methods.get("GET")?.table?.rules.read.rule === "everyone",
-      );
-      return didYouMean(
-        second,
-        open.map((pattern) => pattern.slice("/api/".length)),
-      );
-    }
-    if (key === "" && child === undefined) return ` Did you mean ${clipped(second)}?`;
-    return child === undefined || more.length > 0 ? "" : didYouMean(child, collection.item?.children.keys() ?? []);
-  }
+/** What a branch is once its segment has been read: the place itself, or one further down. */
+function ended(
+  branch: Branch,
+  at: { readonly path: string; readonly from: number; readonly key: string | undefined },
+): Found | undefined {
+  if (at.from !== 0) return findBelow(branch, at);
+  return branch.place === undefined ? undefined : { place: branch.place, key: at.key };
+}
+
+/** The segments of a pattern; a parameter is undefined. */
+function patternSegments({ pattern, table }: Route): (string | undefined)[] {
+  const start = pattern.indexOf("/{");
+  // The name of a table's key may hold every letter, braces and slashes too; a relation's name behind it is escaped.
+  const plain =
+    table === undefined || start === -1
+      ? pattern
+      : `${pattern.slice(0, start)}/{}${pattern.slice(pattern.lastIndexOf("}") + 1)}`;
+  return plain
+    .split("/")
+    .slice(1)
+    .map((segment) => (segment.startsWith("{") ? undefined : segment));
+}
+
+function grow(branch: Branch, segment: string | undefined): Branch {
+  if (segment === undefined) return (branch.parameter ??= emptyBranch());
+  const kept = branch.literals.get(segment) ?? emptyBranch();
+  branch.literals.set(segment, kept);
+  return kept;
+}
+
+function emptyBranch(): Branch {
+  return { place: undefined, literals: new Map(), parameter: undefined };
 }
 
 function emptyPlace(): Place {
-  return { methods: new Map<string, Route>(), allow: "", children: new Map(), item: undefined };
+  return { methods: new Map<string, Route>(), allow: "" };
 }
 
 function allowed(methods: Iterable<string>): string {

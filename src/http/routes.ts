@@ -1,14 +1,17 @@
+import { conflictChoices } from "../schema/conflict-choices.ts";
 import type { SchemaModel, TableModel } from "../schema/model.ts";
+import { batch } from "./controller/batch.ts";
 import { createRecord } from "./controller/create-record.ts";
 import { docsFile, docsFileNames } from "./controller/docs-file.ts";
 import { docsPage } from "./controller/docs-page.ts";
 import { errorsPage } from "./controller/errors-page.ts";
 import { healthLive, healthReady } from "./controller/health.ts";
 import { openApiDocument } from "./controller/open-api-document.ts";
-import { deleteRecord } from "./controller/delete-record.ts";
+import { deleteRecord, deleteRecords } from "./controller/delete-record.ts";
 import { listRecords } from "./controller/list-records.ts";
 import { readRecord } from "./controller/read-record.ts";
-import { replaceRecord, updateRecord } from "./controller/update-record.ts";
+import { replaceRecord, updateRecord, updateRecords } from "./controller/update-record.ts";
+import { upsertRecords } from "./controller/upsert-records.ts";
 import type { Route } from "./route.ts";
 
 /** The routes of every table: what is served, and what the OpenAPI document says is served. */
@@ -18,9 +21,15 @@ export function tableRoutes(schema: SchemaModel): Route[] {
     const item = `${collection}/{${keyName(table)}}`;
     const own = { table, relation: undefined };
     const nested = [...table.relations.values()].filter((relation) => relation.many);
-    return [
+    const routes = [
       { method: "GET", pattern: collection, action: listRecords, ...own },
       { method: "POST", pattern: collection, action: createRecord, ...own },
+      // Where nothing is unique no row could be found to be replaced.
+      ...(conflictChoices(table).length === 0
+        ? []
+        : [{ method: "PUT", pattern: collection, action: upsertRecords, ...own } as const]),
+      { method: "PATCH", pattern: collection, action: updateRecords, ...own },
+      { method: "DELETE", pattern: collection, action: deleteRecords, ...own },
       { method: "GET", pattern: item, action: readRecord, ...own },
       { method: "PUT", pattern: item, action: replaceRecord, ...own },
       { method: "PATCH", pattern: item, action: updateRecord, ...own },
@@ -34,6 +43,8 @@ export function tableRoutes(schema: SchemaModel): Route[] {
         ] as const;
       }),
     ] satisfies Route[];
+    // A view is read and nothing else: its other methods answer 405.
+    return routes.filter((route) => route.method === "GET" || route.table?.view === undefined);
   });
 }
 
@@ -41,6 +52,7 @@ const noTable = { method: "GET", table: undefined, relation: undefined } as cons
 
 /** The routes beside the API. */
 export const serverRoutes: readonly Route[] = [
+  { ...noTable, method: "POST", pattern: "/api/batch", action: batch },
   { ...noTable, pattern: "/health/live", action: healthLive },
   { ...noTable, pattern: "/health/ready", action: healthReady },
   { ...noTable, pattern: "/openapi.json", action: openApiDocument, documentation: true },

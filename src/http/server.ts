@@ -1,20 +1,41 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Problem } from "../errors/problem.ts";
 import { BODY_BYTES } from "../validation/limits.ts";
+import { Connections } from "./connections.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
-import { unsupportedMediaType } from "./media-types.ts";
+import { rowsForm } from "./media-types.ts";
+import { bodyPieces, endEarly } from "./rows-body.ts";
+import { isGone, writePieces } from "./write-pieces.ts";
 
 /** Bytes of all headers of a request. */
 const HEADER_BYTES = 32_768;
 /** A client that sends its headers a byte at a time holds a socket no longer than this. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** The same for a body of many rows, which may be large. */
+const ROWS_TIMEOUT_MS = 600_000;
 /** How often sockets are looked at for the two timeouts. */
 const TIMEOUT_CHECK_MS = 2_000;
+/** While the server closes: a request that has not arrived by then is given up, and a client that does not take its answer. */
+const CLOSING_MS = 10_000;
 /** Longer than common proxies keep theirs, so that the proxy closes first. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** A server that is made outside Fastify gets none of its options, so all of them stand here. */
+const SOCKET_OPTIONS = {
+  maxHeaderSize: HEADER_BYTES,
+  requestTimeout: ROWS_TIMEOUT_MS,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  // Node's own refusal is bare, and the next request on the connection would still run.
+  requireHostHeader: false,
+} as const;
+
+/** Stands for a body of which only is known that it is there. */
+const UNREAD_BODY = Buffer.from(" ");
 
 /** Headers of a request. Node drops those behind its own limit in silence, and with them perhaps the credentials. */
 const MAX_HEADERS = 200;
@@ -42,6 +63,8 @@ export interface Answering {
   answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>;
   /** Makes the answer to a request that never became one. */
   refuse(request: HttpRequest, error: unknown): HttpAnswer;
+  /** Told of an error that came when the answer had begun, so that no problem document could say it. */
+  reportFault(requestId: string, cause: unknown): void;
 }
 
 /** Opens a socket. Fastify reads bytes and writes bytes here; routes and everything behind them are ours. */
@@ -49,33 +72,39 @@ export async function listen(
   address: { readonly host: string; readonly port: number },
   answering: Answering,
 ): Promise<Listening> {
+  const sockets = createServer(SOCKET_OPTIONS);
+  // One more than is allowed, so that one too many can be seen.
+  sockets.maxHeadersCount = MAX_HEADERS + 1;
+  const connections = new Connections(sockets);
+  const door = new Door(answering, connections);
   const server = fastify({
     logger: false,
+    // A request without a body needs nothing of what Fastify does before its handler.
+    serverFactory: (handler) =>
+      sockets.on("request", (raw, response) => {
+        if (door.refuses(raw, response)) return;
+        if (hasBody(raw)) door.receive(raw, response, handler);
+        else door.answer(raw, response);
+      }),
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
+    // A request on a connection that is there already is still answered, and the connection goes with the answer.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
-    http: {
-      maxHeaderSize: HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-      requireHostHeader: false,
-    },
-    clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering),
+    clientErrorHandler: (error, socket) => door.refuseSocket(error, socket),
     frameworkErrors: (_error, request, reply) => door.respond(request, reply),
   });
-  // One more than is allowed, so that one too many can be seen.
-  server.server.maxHeadersCount = MAX_HEADERS + 1;
-  const door = new Door(answering);
   door.takeEverything(server);
   await server.listen({ host: address.host, port: address.port });
   const bound = server.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     door.closing = true;
-    return server.close();
+    connections.endSilent();
+    // Node looks for clients that take too long no more once a server is closing, and waits for them for ever.
+    const patience = setInterval(() => connections.endUnfinished(), CLOSING_MS);
+    await server.close().finally(() => clearInterval(patience));
   };
   return { port, url: `http://${host}:${port}`, close };
 }
@@ -83,11 +112,13 @@ export async function listen(
 /** Carries requests from Fastify to the pipeline, and answers back. */
 class Door {
   readonly #answering: Answering;
+  readonly #connections: Connections;
   /** The server is stopping: a connection that has its answer is not kept. */
   closing = false;
 
-  constructor(answering: Answering) {
+  constructor(answering: Answering, connections: Connections) {
     this.#answering = answering;
+    this.#connections = connections;
   }
 
   /** Every method and every path comes here: what exists is decided by our own router. */
@@ -100,34 +131,99 @@ class Door {
     server.setNotFoundHandler(handler);
     server.setErrorHandler((error: FastifyError, request, reply) => {
       reply.hijack();
-      this.#write(reply.raw, this.#answering.refuse(plainRequest(request), socketProblem(error, request)));
+      // Which types there are is decided behind the route; the body itself was not read and is not looked at either.
+      if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") this.answer(request.raw, reply.raw, UNREAD_BODY);
+      else this.#write(reply.raw, this.#answering.refuse(plainRequest(request.raw), socketProblem(error, request)));
     });
+  }
+
+  /** Whether a request is at its end before its path, its method and its body are looked at. */
+  refuses(raw: IncomingMessage, response: ServerResponse): boolean {
+    // What was sent behind the request that ended its connection must not run (RFC 9112 §9.6): it may be smuggled.
+    if (this.#connections.hasEnded(raw.socket)) return true;
+    const broken = brokenHead(raw);
+    if (broken !== undefined) this.#write(response, this.#answering.refuse(plainRequest(raw), broken));
+    return broken !== undefined;
+  }
+
+  /** A request whose body is still to come: rows are read by whoever wants them, everything else first and as a whole. */
+  receive(raw: IncomingMessage, response: ServerResponse, whole: RequestListener): void {
+    this.#connections.owe(response);
+    if (rowsForm(raw.headers["content-type"]) !== undefined) {
+      const pieces = bodyPieces(raw, () => this.#refuseLate(raw));
+      this.answer(raw, response, pieces);
+      return;
+    }
+    const late = setTimeout(() => this.#refuseLate(raw), REQUEST_TIMEOUT_MS);
+    raw.once("close", () => clearTimeout(late));
+    whole(raw, response);
+  }
+
+  /** Ends a connection on which something came that is no request. */
+  refuseSocket(error: Error & { code?: string }, socket: Socket): void {
+    if (this.#connections.hasEnded(socket)) return;
+    this.#connections.end(socket);
+    // Else this answer would be taken for that to a request before it, which may have changed rows.
+    this.#connections.whenAnswered(socket, () => refuseBytes(error, socket, this.#answering));
+  }
+
+  /** What Node does about headers that do not come. */
+  #refuseLate(raw: IncomingMessage): void {
+    if (raw.complete) return;
+    this.refuseSocket(Object.assign(new Error("late"), { code: "ERR_HTTP_REQUEST_TIMEOUT" }), raw.socket);
   }
 
   respond(request: FastifyRequest, reply: FastifyReply): void {
     // The answer is whole and its headers are decided: it needs nothing of what Fastify does with a reply.
     reply.hijack();
-    const plain = plainRequest(request);
-    const broken = brokenHead(request.raw);
-    const answer = broken === undefined ? this.#answering.answer(plain) : this.#answering.refuse(plain, broken);
-    if (answer instanceof Promise) void answer.then((late) => this.#write(reply.raw, late));
-    else this.#write(reply.raw, answer);
+    this.answer(request.raw, reply.raw, Buffer.isBuffer(request.body) ? request.body : undefined);
+  }
+
+  answer(raw: IncomingMessage, response: ServerResponse, body?: HttpRequest["body"]): void {
+    const answer = this.#answering.answer(plainRequest(raw, body));
+    if (answer instanceof Promise) {
+      this.#connections.owe(response);
+      void answer.then((late) => this.#write(response, late));
+    } else this.#write(response, answer);
   }
 
   #write(raw: ServerResponse, answer: HttpAnswer): void {
     const headers = this.closing ? { ...answer.headers, connection: "close" } : answer.headers;
-    raw.writeHead(answer.status, headers).end(answer.body);
+    if (headers["connection"] === "close") this.#connections.end(raw.req.socket);
+    const { body } = answer;
+    const { req } = raw;
+    if (typeof body === "object" && Symbol.asyncIterator in body) {
+      this.#connections.owe(raw);
+      raw.writeHead(answer.status, headers);
+      void this.#stream(raw, answer, body);
+    } else if (hasBody(req) && !req.complete && rowsForm(req.headers["content-type"]) !== undefined) {
+      this.#connections.end(req.socket);
+      raw.writeHead(answer.status, { ...headers, connection: "close" });
+      endEarly(req, raw, body);
+    } else raw.writeHead(answer.status, headers).end(body);
+  }
+
+  /** A body whose headers are gone already: all that an error can do is cut it, which the caller sees. */
+  async #stream(raw: ServerResponse, answer: HttpAnswer, body: AsyncIterable<string>): Promise<void> {
+    const { socket } = raw;
+    try {
+      await writePieces(raw, body);
+      // Its headers promised to keep a connection that a closing server waits for.
+      if (this.closing) socket?.destroySoon();
+    } catch (error) {
+      if (!isGone(raw)) this.#answering.reportFault(answer.headers["x-request-id"] ?? "", error);
+      raw.destroy();
+    }
   }
 }
 
-function plainRequest(request: FastifyRequest): HttpRequest {
-  const { raw } = request;
-  return {
-    method: raw.method ?? "",
-    url: raw.url ?? "",
-    header: (name) => singleValue(raw, name),
-    body: Buffer.isBuffer(request.body) ? request.body : undefined,
-  };
+/** Whether bytes follow the headers (RFC 9112 §6): only then is there something to wait for. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+}
+
+function plainRequest(raw: IncomingMessage, body?: HttpRequest["body"]): HttpRequest {
+  return { method: raw.method ?? "", url: raw.url ?? "", header: (name) => singleValue(raw, name), body };
 }
 
 function singleValue(raw: IncomingMessage, name: string): string | undefined {
@@ -145,6 +241,11 @@ function brokenHead(raw: IncomingMessage): Problem | undefined {
   // RFC 9112 §3.2.
   if (raw.headers.host === undefined && raw.httpVersionMinor === 1) {
     return new Problem("malformed_request", "The header host is missing.", { headers });
+  }
+  // RFC 9112 §6.1: a coding that is not known leaves open where the body ends. Node joins several and believes the last.
+  const coding = raw.headers["transfer-encoding"];
+  if (coding !== undefined && coding.toLowerCase() !== "chunked") {
+    return new Problem("malformed_request", "The only transfer coding is chunked.", { headers });
   }
   const twice = repeatedHeader(raw.rawHeaders);
   return twice === undefined
@@ -177,8 +278,6 @@ function socketProblem(error: FastifyError, request: FastifyRequest): unknown {
       return new Problem("body_too_large", `A body has at most ${BODY_BYTES} bytes.`, {
         headers: { connection: "close" },
       });
-    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return unsupportedMediaType(request.headers["content-type"]);
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return new Problem("malformed_request", "The body has another length than Content-Length says.", {
         headers: { connection: "close" },
@@ -195,7 +294,7 @@ function refuseBytes(error: Error & { code?: string }, socket: Socket, answering
   const answer = answering.refuse(request, bytesProblem(error.code));
   const headers = Object.entries({ ...answer.headers, connection: "close" });
   socket.end(
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${String(answer.body ?? "")}`,
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${typeof answer.body === "string" ? answer.body : ""}`,
   );
 }
 

@@ -140,6 +140,22 @@ describe("If-Match", () => {
     expect((await forum.patch(url, { likes: 1 }, { "if-match": `"a", ${tag}` })).status).toBe(200);
   });
 
+  test("a tag may hold commas: one of somebody else's is none of ours, and no mistake", async () => {
+    const url = await makePost();
+    const tag = await tagOf(url);
+    expect((await forum.get(url, { "if-none-match": '"a,b"' })).status).toBe(200);
+    expect((await forum.get(url, { "if-none-match": `"a,b" , W/"c",${tag}` })).status).toBe(304);
+    problemOf(await forum.patch(url, { title: "x" }, { "if-match": '"a,b", ","' }), 412, "precondition_failed");
+    expect((await forum.patch(url, { title: "x" }, { "if-match": `","\t,${tag}` })).status).toBe(200);
+  });
+
+  test("51 tags are too many, 50 are not", async () => {
+    const url = await makePost();
+    const tags = (count: number): string => Array.from({ length: count }, (_, at) => `"${at},"`).join(", ");
+    expect((await forum.get(url, { "if-none-match": tags(50) })).status).toBe(200);
+    problemOf(await forum.get(url, { "if-none-match": tags(51) }), 400, "limit_exceeded");
+  });
+
   test.each(["", "abc", 'W"x"', '"a" "b"', '"a",', "*, *", '"unclosed', "'x'"])("%j is no tag: 400", async (header) => {
     const answer = await forum.patch("/api/posts/4", { likes: 1 }, { "if-match": header });
     problemOf(answer, 400, "invalid_precondition");

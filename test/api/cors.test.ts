@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 import { forum as declaration, openForum } from "./forum.ts";
 
-const EXPOSED = ["etag", "link", "location", "x-total-count", "x-request-id", "retry-after"];
+const EXPOSED = ["etag", "link", "location", "x-total-count", "x-request-id", "retry-after", "idempotency-replayed"];
 const PAGE = "https://app.example.com";
 
 let open: EngineUnderTest;

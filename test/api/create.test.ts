@@ -127,7 +127,7 @@ describe("POST /api/posts", () => {
 describe("a body that is no row", () => {
   test.each([
     ["nothing", undefined, "body_required"],
-    ["an array", "[]", "invalid_data"],
+    ["a list of no rows", "[null]", "invalid_data"],
     ["null", "null", "invalid_data"],
     ["a text", '"x"', "invalid_data"],
     ["half JSON", '{"title":', "malformed_json"],

@@ -2,6 +2,7 @@ import {
   boolean,
   decimal,
   email,
+  type EngineOptions,
   enumeration,
   everyone,
   integer,
@@ -134,6 +135,6 @@ function* forumRows(): SeedRows {
 }
 
 /** An engine over the forum, on a file of its own. */
-export function openForum(): Promise<EngineUnderTest> {
-  return openEngine(forum);
+export function openForum(options: Partial<EngineOptions> = {}): Promise<EngineUnderTest> {
+  return openEngine(forum, options);
 }

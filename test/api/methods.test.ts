@@ -9,12 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => closeSound(forum));
 
-const COLLECTION = "GET, HEAD, POST, OPTIONS";
+const COLLECTION = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 const ITEM = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 const PLACES: [string, string][] = [
   ["/api/posts", COLLECTION],
   ["/api/posts/1", ITEM],
-  ["/api/users/1/posts", COLLECTION],
+  ["/api/users", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"],
+  ["/api/users/1/posts", "GET, HEAD, POST, OPTIONS"],
+  ["/api/batch", "POST, OPTIONS"],
   ["/health/live", "GET, HEAD, OPTIONS"],
   ["/openapi.json", "GET, HEAD, OPTIONS"],
 ];

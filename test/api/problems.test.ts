@@ -32,7 +32,7 @@ const causes: { readonly [code: string]: () => Promise<TestAnswer> } = {
   forbidden: () => forum.get("/api/drafts"),
   no_route: () => forum.get("/nope"),
   not_found: () => forum.get("/api/posts/999"),
-  method_not_allowed: () => forum.delete("/api/posts"),
+  method_not_allowed: () => forum.delete("/api/users/1/posts"),
   invalid_data: () => forum.post("/api/posts", {}),
   body_required: () => forum.send({ method: "POST", url: "/api/posts" }),
   unknown_parameter: () => forum.get("/api/posts?nope=1"),
@@ -41,6 +41,20 @@ const causes: { readonly [code: string]: () => Promise<TestAnswer> } = {
   unknown_operator: () => forum.get("/api/posts?id[nope]=1"),
   repeated_parameter: () => forum.get("/api/posts?id=1&id=2"),
   invalid_parameter: () => forum.get("/api/posts?id=x"),
+  missing_parameter: () => forum.put("/api/users", { username: "x", email: "x@example.com" }),
+  filter_required: () => forum.delete("/api/posts"),
+  invalid_reference: () =>
+    forum.post("/api/batch", [{ method: "PATCH", path: "/api/posts/{0.id}", body: { title: "x" } }]),
+  invalid_idempotency_key: () => forum.post("/api/groups", { code: "x", name: "x" }, { "idempotency-key": "a b" }),
+  idempotency_mismatch: async () => {
+    await forum.post("/api/groups", { code: "once", name: "x" }, { "idempotency-key": "mismatch" });
+    return forum.post("/api/groups", { code: "twice", name: "x" }, { "idempotency-key": "mismatch" });
+  },
+  idempotency_in_progress: async () => {
+    const send = () => forum.post("/api/groups", { code: "racing", name: "x" }, { "idempotency-key": "racing" });
+    const [, second] = await Promise.all([send(), send()]);
+    return second;
+  },
   invalid_cursor: () => forum.get("/api/posts?cursor=x"),
   limit_exceeded: () => forum.get("/api/posts?limit=5000"),
   invalid_precondition: () => forum.patch("/api/posts/1", {}, { "if-match": "x" }),
@@ -50,16 +64,21 @@ const causes: { readonly [code: string]: () => Promise<TestAnswer> } = {
   precondition_required: () => forum.patch("/api/pages/1", { title: "x" }),
 };
 
-/** What needs a broken machine, a socket or a foreign schema; tested where those are. */
+/** What needs a broken machine, a socket, a foreign schema or code of the application's own; tested where those are. */
 const ELSEWHERE = [
   "headers_too_large",
   "request_timeout",
+  "refused",
   "refused_by_database",
   "internal",
   "database_busy",
   "query_timeout",
+  "hook_timeout",
+  "transaction_timeout",
+  "handler_timeout",
   "storage_full",
   "database_unavailable",
+  "maintenance",
   "shutting_down",
 ];
 
@@ -134,12 +153,15 @@ describe("Accept", () => {
     expect((await forum.get("/api/posts", { accept })).status).toBe(200);
   });
 
-  test.each(["text/csv", "text/html", "application/json;q=0", "*/*, application/json;q=0", "text/event-stream"])(
-    "%s is 406, and asks nothing",
-    async (accept) => {
-      const answer = await forum.get("/api/posts", { accept });
-      expect([answer.status, (answer.json as ProblemBody).code]).toEqual([406, "not_acceptable"]);
-      expect(answer.sql).toEqual([]);
-    },
-  );
+  test.each([
+    "image/png",
+    "text/html",
+    "application/json;q=0",
+    "application/*, application/json;q=0, application/x-ndjson;q=0",
+    "text/event-stream",
+  ])("%s is 406, and asks nothing", async (accept) => {
+    const answer = await forum.get("/api/posts", { accept });
+    expect([answer.status, (answer.json as ProblemBody).code]).toEqual([406, "not_acceptable"]);
+    expect(answer.sql).toEqual([]);
+  });
 });

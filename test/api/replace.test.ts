@@ -108,7 +108,7 @@ describe("PUT /api/posts/{id}", () => {
     expect(writesOf(answer)[0]).toMatch(/^UPDATE "posts" SET .* WHERE "id" = \? RETURNING /);
   });
 
-  test("on a collection is 405", async () => {
+  test("on a collection without anything unique is 405", async () => {
     expect(problemOf(await forum.put("/api/posts", { title: "all" }), 405, "method_not_allowed")).toMatchObject({
       status: 405,
     });

@@ -27,14 +27,14 @@ describe("an unknown name is refused with the nearest one", () => {
     [`/api/posts?${filterParameter({ titel: 1 })}`, 400, "unknown_column", "title"],
     [`/api/posts?${filterParameter({ comment: { id: 1 } })}`, 400, "unknown_column", "comments"],
     ["/api/posts/1?field=id", 400, "unknown_parameter", "fields"],
-    ["/api/post", 404, "no_route", "posts"],
-    ["/api/Posts", 404, "no_route", "posts"],
-    ["/api/posts/", 404, "no_route", "posts"],
+    ["/api/post", 404, "no_route", "/api/posts"],
+    ["/api/Posts", 404, "no_route", "/api/posts"],
+    ["/api/posts/", 404, "no_route", "/api/posts"],
     ["/posts", 404, "no_route", "/api/posts"],
     ["/posts/1", 404, "no_route", "/api/posts/1"],
     ["/health/liv", 404, "no_route", "/health/live"],
-    ["/api/users/1/post", 404, "no_route", "posts"],
-    ["/api/posts/1/comment", 404, "no_route", "comments"],
+    ["/api/users/1/post", 404, "no_route", "/api/users/1/posts"],
+    ["/api/posts/1/comment", 404, "no_route", "/api/posts/1/comments"],
   ])("%s", async (url, ...[status, code, name]) => {
     const { detail } = problemOf(await forum.get(url), status, code);
     expect(detail).toMatch(new RegExp(`Did you mean ${name}\\?$`));

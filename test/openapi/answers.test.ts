@@ -154,7 +154,7 @@ describe("the answers of every action fit the document", () => {
       { method: "POST", url: "/api/readable", json: { name: "x" } },
       { url: "/api/writable" },
       { url: "/posts" },
-      { method: "PUT", url: "/api/everything", json: {} },
+      { method: "PUT", url: "/api/maybe/1/children", json: {} },
       { method: "get", url: "/api/everything" },
     ];
     const statuses = await Promise.all(requests.map(async (request) => (await send(request)).status));

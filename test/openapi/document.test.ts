@@ -75,7 +75,7 @@ function operationsOf({ paths }: Pick<OpenApi, "paths">): { method: string; path
 }
 
 /** Every reference in a document. */
-function referencesOf(document: OpenApi): string[] {
+function referencesOf(document: unknown): string[] {
   return [...partsOf(document)].flatMap(({ part }) => (typeof part["$ref"] === "string" ? [part["$ref"]] : []));
 }
 
@@ -103,8 +103,14 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
 
   test("describes every route that somebody may use, and nothing else", () => {
     const closed = (rule: string): boolean => rule === "nobody" || rule === "administrators";
-    const served = application.routes.filter(({ table: of, relation, action }) => {
-      if (of === undefined || action.access === undefined) return true;
+    const served = application.routes.filter(({ table: of, relation, action, call }) => {
+      if (call !== undefined) return !closed(call.allow.rule);
+      if (of === undefined) return true;
+      const { read, create, update } = of.rules;
+      if (["upsert", "updateMany", "deleteMany"].includes(action.name) && of.requiresIfMatch) return false;
+      if (action.name === "upsert") return !(closed(create.rule) && closed(update.rule));
+      if (["updateMany", "deleteMany"].includes(action.name) && closed(read.rule)) return false;
+      if (action.access === undefined) return true;
       if (relation === undefined) return !closed(of.rules[action.access].rule);
       const parent = application.schema.tables.get(of.column.get(relation.foreign)?.references?.table ?? "");
       return !closed(of.rules[action.access].rule) && !closed(parent?.rules.read.rule ?? "nobody");
@@ -165,6 +171,9 @@ test("an operation is called like its table and what it does", () => {
   expect(ids.filter((id) => id.startsWith("users."))).toEqual([
     "users.list",
     "users.create",
+    "users.upsert",
+    "users.updateMany",
+    "users.deleteMany",
     "users.read",
     "users.replace",
     "users.update",
@@ -205,7 +214,11 @@ test("every route beside the API is described by words of its own", () => {
 test("a body of a nested route needs no reference to its parent", () => {
   const { paths, components } = documentOf(bench);
   const body = paths["/api/users/{id}/posts"]?.["post"]?.requestBody?.content["application/json"]?.schema;
-  expect(body?.required).toEqual(["title"]);
+  expect(referencesOf(body)).toEqual([
+    "#/components/schemas/posts.create.user_id",
+    "#/components/schemas/posts.create.user_id",
+  ]);
+  expect(components.schemas["posts.create.user_id"]?.required).toEqual(["title"]);
   expect(components.schemas["posts.create"]?.required).toEqual(["user_id", "title"]);
 });
 

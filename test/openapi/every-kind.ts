@@ -6,10 +6,13 @@ import {
   email,
   enumeration,
   everyone,
+  get,
   integer,
   json,
   longText,
   nobody,
+  patch,
+  post,
   real,
   ref,
   servery,
@@ -99,6 +102,27 @@ export const everyKind = servery({
     writable: table({ name: text(10), maybe_id: ref("maybe").optional() }).allow({ ...OPEN, read: nobody }),
     hidden: table({ name: text(10) }),
   },
+  routes: [
+    get(
+      "/api/maybe/:id/of/:other_id",
+      {
+        params: { id: ref("maybe"), other_id: integer({ min: 1 }) },
+        query: { since: date().optional(), price: decimal(4, 2).default("1.50"), word: text(5) },
+        answer: [{ at: timestamp(), price: decimal(4, 2).optional() }],
+        headers: ["X-Price"],
+        summary: "Prices",
+      },
+      () => [],
+    ),
+    // The path of a row, with a method that the table leaves free.
+    post(
+      "/api/maybe/:id",
+      { body: { slug: slug(), big: bigint().optional(), any: json().optional() } },
+      () => undefined,
+    ),
+    get("/plain.txt", { type: "text/plain" }, () => "plain"),
+    patch("/api/closed", { allow: nobody }, () => undefined),
+  ],
 });
 
 /** A row of `everything` that is valid. */

@@ -22,8 +22,8 @@ export function docsFile(name: (typeof docsFileNames)[number]): Action {
   return {
     name: `docs-${name}`,
     access: undefined,
-    takesBody: false,
-    answers,
+    reads: [],
+    answers: [answers],
     validate: () => undefined,
     control: async () => ({
       status: 200,

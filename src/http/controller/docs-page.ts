@@ -5,8 +5,8 @@ import type { Action } from "../route.ts";
 export const docsPage: Action = {
   name: "docs",
   access: undefined,
-  takesBody: false,
-  answers: "text/html",
+  reads: [],
+  answers: ["text/html"],
   validate: () => undefined,
   control: async () => pageAnswer(await readDocsFile("page.html")),
 };

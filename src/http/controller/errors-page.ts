@@ -6,8 +6,8 @@ import type { Action } from "../route.ts";
 export const errorsPage: Action = {
   name: "errors",
   access: undefined,
-  takesBody: false,
-  answers: "text/html",
+  reads: [],
+  answers: ["text/html"],
   validate: () => undefined,
   control: () => pageAnswer(errorsHtml()),
 };

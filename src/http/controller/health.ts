@@ -11,8 +11,8 @@ const OK = {
 export const healthLive: Action = {
   name: "live",
   access: undefined,
-  takesBody: false,
-  answers: "application/json",
+  reads: [],
+  answers: ["application/json"],
   validate: () => undefined,
   control: () => OK,
 };
@@ -21,8 +21,8 @@ export const healthLive: Action = {
 export const healthReady: Action = {
   name: "ready",
   access: undefined,
-  takesBody: false,
-  answers: "application/json",
+  reads: [],
+  answers: ["application/json"],
   validate: () => undefined,
   control: ({ services }) => {
     if (!services.ready())

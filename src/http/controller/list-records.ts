@@ -1,18 +1,22 @@
 import type { ReadCommand } from "../../validation/command.ts";
 import type { ListAnswer } from "../../service/record-answer.ts";
 import type { HttpAnswer } from "../http-message.ts";
+import { CSV, JSON_TEXT, NDJSON } from "../media-types.ts";
+import { isPagedByOffset } from "../../validation/read-shape.ts";
 import { parseList } from "../read-command.ts";
 import type { Action, ControllerHop } from "../route.ts";
+import { exportRecords } from "./export-records.ts";
 
-/** `GET /api/posts` and `GET /api/users/1/posts`: rows as a JSON array. */
+/** `GET /api/posts` and `GET /api/users/1/posts`: rows as a JSON array, or all of them as CSV or NDJSON. */
 export const listRecords: Action = {
   name: "list",
   access: "read",
-  takesBody: false,
-  answers: "application/json",
+  reads: [],
+  answers: [JSON_TEXT, CSV, NDJSON],
   validate: parseList,
   control(hop: ControllerHop<ReadCommand>) {
-    const found = hop.services.records.list(hop.command, hop.principal);
+    if (hop.request.mediaType !== JSON_TEXT) return exportRecords(hop);
+    const found = hop.services.reads.list(hop.command, hop.principal);
     return found instanceof Promise ? found.then((list) => answer(hop, list)) : answer(hop, found);
   },
 };
@@ -31,7 +35,7 @@ function nextLink(hop: ControllerHop<ReadCommand>, list: ListAnswer): string | u
   const { command, request, services } = hop;
   const { path, query } = request.received;
   const kept = query === "" ? [] : query.split("&").filter((part) => !/^(?:cursor|offset)(?:=|$)/.test(part));
-  const next = command.shape.offset
+  const next = isPagedByOffset(command.shape)
     ? `offset=${command.offset + command.shape.limit}`
     : `cursor=${services.cursors.sign(list.next, command.identity)}`;
   // Whatever could end the brackets of a Link header early is escaped.

@@ -4,8 +4,8 @@ import type { Action } from "../route.ts";
 export const openApiDocument: Action = {
   name: "openapi",
   access: undefined,
-  takesBody: false,
-  answers: "application/json",
+  reads: [],
+  answers: ["application/json"],
   validate: () => undefined,
   control: ({ services }) => ({
     status: 200,

@@ -9,11 +9,11 @@ import type { Action, ControllerHop } from "../route.ts";
 export const readRecord: Action = {
   name: "read",
   access: "read",
-  takesBody: false,
-  answers: "application/json",
+  reads: [],
+  answers: ["application/json"],
   validate: parseOne,
   control(hop: ControllerHop<ReadCommand>) {
-    const found = hop.services.records.read(hop.command, hop.principal);
+    const found = hop.services.reads.read(hop.command, hop.principal);
     return found instanceof Promise ? found.then((row) => answer(hop, row)) : answer(hop, found);
   },
 };

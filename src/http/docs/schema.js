@@ -96,6 +96,8 @@ function sampleText({ format, pattern, maxLength, type }) {
  */
 export function schemaView(api, given) {
   const schema = api.resolve(given);
+  // The members of a list may be of several forms: the first is the usual one.
+  if (schema.anyOf?.[0]?.$ref !== undefined) return schemaView(api, schema.anyOf[0]);
   if (schema.type === "array" && schema.items)
     return el("div", {}, el("p", { class: "soft" }, "A list, each member:"), schemaView(api, schema.items));
   const members = Object.entries(schema.properties ?? {});

@@ -58,10 +58,15 @@ function describe(model: SchemaModel, column: ColumnModel): JsonSchema {
     ...(storage.as === "decimal" || storage.as === "bigint" ? [`${expects}.`] : []),
     ...(target === undefined ? [] : [`Refers to ${target}.`]),
     ...(column.unique ? ["Unique."] : []),
+    ...(column.computed === undefined ? [] : [`Computed${madeOf(column.computed.needs)}.`]),
   ];
   return parts.length === 0
     ? {}
     : { description: parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(" ") };
+}
+
+function madeOf(needs: readonly ColumnModel[]): string {
+  return needs.length === 0 ? "" : ` from ${needs.map((column) => column.name).join(", ")}`;
 }
 
 /** Translates the words that only our own validator knows; other tools would ignore them or refuse the document. */

@@ -1,4 +1,4 @@
-import { columnOf, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import { columnOf, type RelationModel, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
 import type { Rule } from "../../schema/rule.ts";
 import type { Route } from "../route.ts";
 
@@ -40,10 +40,32 @@ export function isOpen(rule: Rule): boolean {
   return rule.rule !== "nobody" && rule.rule !== "administrators";
 }
 
+/** Actions on many rows of a table, which need more than that one rule is open. */
+const BULK: readonly string[] = ["upsert", "updateMany", "deleteMany"];
+
+/** Whether a table takes this write of many rows from anybody: with `if_match` rows change one by one, and conditions are for those who may read. */
+function takesBulk(table: TableModel, action: Route["action"]): boolean {
+  const { read, create, update } = table.rules;
+  if (table.requiresIfMatch) return false;
+  if (action.name !== "upsert") return isOpen(read);
+  return isOpen(create) || isOpen(update);
+}
+
+/** The relations whose rows a POST may bring along: those that callers may read and create. */
+export function childrenOf(schema: SchemaModel, table: TableModel): RelationModel[] {
+  return [...table.relations.values()].filter((relation) => {
+    const { rules, view } = tableOf(schema, relation.table);
+    return relation.many && view === undefined && isOpen(rules.read) && isOpen(rules.create);
+  });
+}
+
 /** Whether the document speaks of the route: who may not use it is not told of it. */
 export function isShown(schema: SchemaModel, route: Route): boolean {
-  const { table, relation, action } = route;
-  if (table === undefined || action.access === undefined) return true;
+  const { table, relation, action, call } = route;
+  if (call !== undefined) return isOpen(call.allow);
+  if (table === undefined) return true;
+  if (BULK.includes(action.name) && !takesBulk(table, action)) return false;
+  if (action.access === undefined) return true;
   const parent = pathTable(schema, route);
   return (
     isOpen(table.rules[action.access]) &&

@@ -25,29 +25,73 @@ const QUERY: readonly ErrorCode[] = ["unknown_parameter", "unknown_column", "rep
 const READ: readonly ErrorCode[] = [...QUERY, "unknown_relation", "invalid_parameter"];
 const READ_DATABASE: readonly ErrorCode[] = ["database_busy", "query_timeout", "database_unavailable"];
 const WRITE: readonly ErrorCode[] = [
+  "invalid_idempotency_key",
+  "idempotency_mismatch",
+  "idempotency_in_progress",
   "invalid_precondition",
   "precondition_failed",
   "refused_by_database",
   ...READ_DATABASE,
   "storage_full",
 ];
+/** The conditions of a write of many rows. */
+const SELECTION: readonly ErrorCode[] = [...READ, "unknown_operator", "filter_required"];
+const CREATE: readonly ErrorCode[] = [...BODY, ...QUERY, ...WRITE, "unique"];
+const CHANGE: readonly ErrorCode[] = [...CREATE, "not_found"];
+const DELETE: readonly ErrorCode[] = ["unknown_parameter", "limit_exceeded", ...WRITE, "not_found", "still_referenced"];
+const UPSERT: readonly ErrorCode[] = [
+  ...CREATE,
+  "missing_parameter",
+  "invalid_parameter",
+  "forbidden",
+  "sign_in_required",
+];
+
+/** What the application's own code may pass on, a route's or that of hooks: its refusals, and whatever its tables say. */
+const OWN_CODE: readonly ErrorCode[] = [
+  ...READ,
+  ...READ_DATABASE,
+  "unknown_operator",
+  "sign_in_required",
+  "forbidden",
+  "not_found",
+  "invalid_data",
+  "body_required",
+  "unique",
+  "still_referenced",
+  "refused_by_database",
+  "refused",
+  "storage_full",
+  "hook_timeout",
+  "transaction_timeout",
+];
 
 /** What each action may answer beside success, in the order of the catalogue. */
 const BY_ACTION: Readonly<Record<string, readonly ErrorCode[]>> = {
   list: [...READ, "unknown_operator", "invalid_cursor", ...READ_DATABASE],
   read: [...READ, "invalid_precondition", "not_found", ...READ_DATABASE],
-  create: [...BODY, ...QUERY, ...WRITE, "unique"],
-  update: [...BODY, ...QUERY, ...WRITE, "unique", "not_found"],
-  replace: [...BODY, ...QUERY, ...WRITE, "unique", "not_found"],
-  delete: ["unknown_parameter", "limit_exceeded", ...WRITE, "not_found", "still_referenced"],
+  create: CREATE,
+  upsert: UPSERT,
+  update: CHANGE,
+  replace: CHANGE,
+  updateMany: [...CREATE, ...SELECTION],
+  delete: DELETE,
+  deleteMany: [...SELECTION, ...WRITE, "still_referenced"],
+  batch: [...UPSERT, ...DELETE, ...SELECTION, "invalid_reference", "precondition_required"],
   ready: ["shutting_down"],
+  call: [...OWN_CODE, "handler_timeout"],
+  "call-with-body": [...BODY, ...OWN_CODE, "handler_timeout"],
 };
 
 export interface ProblemCase {
   readonly action: string;
   /** Whether the path names a parent that may be missing. */
   readonly nested: boolean;
+  /** Whether the body may ask for rows that callers may not create. */
+  readonly closed?: boolean;
   readonly requiresIfMatch: boolean;
+  /** Whether hooks take part in what it writes. */
+  readonly hooked?: boolean;
 }
 
 /** Collects the error responses of all routes: those that say the same are one component. */
@@ -60,7 +104,11 @@ export class ProblemResponses {
     const chosen = new Set<ErrorCode>([
       ...EVERY_ROUTE,
       ...(BY_ACTION[asked.action] ?? []),
+      // The one question that is answered in maintenance too.
+      ...(asked.action === "live" ? [] : (["maintenance"] as const)),
+      ...(asked.hooked === true ? OWN_CODE : []),
       ...(asked.nested ? (["not_found"] as const) : []),
+      ...(asked.closed === true ? (["sign_in_required", "forbidden"] as const) : []),
     ]);
     if (asked.requiresIfMatch && asked.action !== "create") chosen.add("precondition_required");
     const byStatus = new Map<number, ErrorCode[]>();
@@ -94,7 +142,9 @@ function response(codes: readonly ErrorCode[]): DocumentPart {
       ? ["Retry-After"]
       : statuses.some((status) => status === 415)
         ? ["Accept"]
-        : [];
+        : statuses.some((status) => status === 409)
+          ? ["Retry-After"]
+          : [];
   return {
     description: codes.map((code) => `${code}: ${errorCatalog[code].when}`).join("\n"),
     headers: headers("Cache-Control", ...extra),

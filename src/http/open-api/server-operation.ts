@@ -1,4 +1,6 @@
+import type { SchemaModel } from "../../schema/model.ts";
 import type { Route } from "../route.ts";
+import { batchAnswer, batchRequest } from "./batch-schemas.ts";
 import { type DocumentPart, plainName } from "./names.ts";
 import type { ProblemResponses } from "./problem-responses.ts";
 import { headers } from "./shared-components.ts";
@@ -23,6 +25,11 @@ const DOCUMENT = {
 
 /** The routes that belong to no table, by their action. */
 export const serverWords: Readonly<Record<string, Words>> = {
+  batch: {
+    tag: "batch",
+    summary: "Write several rows, all or none; later operations may use what earlier ones made",
+    schema: batchAnswer,
+  },
   live: { tag: "health", summary: "Whether the process answers", schema: OK },
   ready: { tag: "health", summary: "Whether requests are taken; 503 while the server stops", schema: OK },
   openapi: { tag: "documentation", summary: "This document", schema: DOCUMENT },
@@ -31,26 +38,29 @@ export const serverWords: Readonly<Record<string, Words>> = {
 };
 
 /** Describes a route beside the API. */
-export function serverOperation(route: Route, problems: ProblemResponses): DocumentPart {
+export function serverOperation(schema: SchemaModel, route: Route, problems: ProblemResponses): DocumentPart {
   const { action } = route;
   const words = serverWords[action.name] ?? { tag: "documentation", summary: `A part of the page: ${route.pattern}` };
+  const hooked = action.name === "batch" && [...schema.tables.values()].some(({ hooks }) => hooks.length > 0);
   const operationId = `server.${plainName(action.name)}`;
   return {
     operationId,
     tags: [words.tag],
     summary: words.summary,
+    ...(action.name === "batch" ? batchRequest : {}),
     responses: {
       200: {
         description: words.summary,
         headers: headers(...headersOf(route)),
-        content: { [action.answers]: { schema: words.schema ?? { type: "string" } } },
+        content: { [action.answers[0]]: { schema: words.schema ?? { type: "string" } } },
       },
-      ...problems.of({ action: action.name, nested: false, requiresIfMatch: false }),
+      ...problems.of({ action: action.name, nested: false, requiresIfMatch: false, hooked }),
     },
   };
 }
 
 function headersOf(route: Route): string[] {
-  if (route.action.answers === "text/html") return ["Cache-Control", "Content-Security-Policy"];
+  if (route.action.name === "batch") return ["Idempotency-Replayed"];
+  if (route.action.answers[0] === "text/html") return ["Cache-Control", "Content-Security-Policy"];
   return ["Cache-Control"];
 }

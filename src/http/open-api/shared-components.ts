@@ -1,5 +1,5 @@
 import { errorCatalog, fieldErrorCatalog } from "../../errors/catalog.ts";
-import { DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET } from "../../validation/limits.ts";
+import { DEFAULT_LIMIT, EXPORT_ROWS, IDEMPOTENCY_KEY_LENGTH, MAX_LIMIT, MAX_OFFSET } from "../../validation/limits.ts";
 import { type DocumentPart, PROBLEM, refTo } from "./names.ts";
 
 const TAG = '^"[A-Za-z0-9_-]{22}(?:\\.[A-Za-z0-9_-]{22})?"$';
@@ -49,7 +49,7 @@ export const sharedParameters: Readonly<Record<string, DocumentPart>> = {
     name: "limit",
     in: "query",
     schema: { type: "integer", minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
-    description: "Rows of a page.",
+    description: `Rows of a page. CSV and NDJSON hold all rows, or up to ${EXPORT_ROWS} that limit names.`,
   },
   offset: {
     name: "offset",
@@ -94,24 +94,44 @@ export const sharedParameters: Readonly<Record<string, DocumentPart>> = {
     schema: text,
     description: "ETags that you have; 304 if one of them still is the row's.",
   },
+  "Idempotency-Key": {
+    name: "Idempotency-Key",
+    in: "header",
+    schema: { type: "string", minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH, pattern: "^[!-~]+$" },
+    description:
+      "A text that you make up once for this write, for example a UUID. The same request with the same key, sent again within 24 hours, writes nothing and is answered like the first.",
+  },
 };
 
-/** Every header that an answer may have, beside those of the transport, of CORS, and nosniff. */
+const ETAG: DocumentPart = {
+  schema: { type: "string", pattern: TAG },
+  description: "The row's entity tag, for If-Match and If-None-Match.",
+};
+const LOCATION: DocumentPart = {
+  schema: { type: "string", format: "uri-reference" },
+  description: "The path of the new row.",
+};
+
+/** Every header that an answer may have, beside those of the transport, of CORS, and nosniff. What stands behind a dot tells two forms of one header apart. */
 export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
-  ETag: {
-    required: true,
-    schema: { type: "string", pattern: TAG },
-    description: "The row's entity tag, for If-Match and If-None-Match.",
-  },
-  Location: {
-    required: true,
-    schema: { type: "string", format: "uri-reference" },
-    description: "The path of the new row.",
+  ETag: { required: true, ...ETAG },
+  "ETag.one": { ...ETAG, description: "The row's entity tag; a list has none." },
+  Location: { required: true, ...LOCATION },
+  "Location.one": { ...LOCATION, description: "The path of the new row; a list has none." },
+  "Idempotency-Replayed": {
+    schema: { const: "true" },
+    description: "Nothing was written now: this is the kept answer to an earlier request with this Idempotency-Key.",
   },
   Link: { schema: text, description: 'The next page, if there is one: <…>; rel="next" (RFC 8288).' },
   "X-Total-Count": {
     schema: { type: "integer", minimum: 0 },
     description: "The number of all rows, where count asks for it.",
+  },
+  "Content-Disposition": { schema: text, description: "The name of the file, where the answer is one (RFC 6266)." },
+  "X-Total-Count.written": {
+    required: true,
+    schema: { type: "integer", minimum: 0 },
+    description: "How many rows the conditions selected.",
   },
   "X-Request-Id": { required: true, schema: text, description: "Names this request in the server's log." },
   Vary: { required: true, schema: text, description: "The request headers that the answer depends on." },
@@ -128,8 +148,16 @@ export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
 /** The headers of an answer: those that all have, and `names`. */
 export function headers(...names: readonly (keyof typeof sharedHeaders)[]): DocumentPart {
   const all = ["X-Request-Id", "Vary", ...names];
-  return Object.fromEntries(all.map((name) => [name, refTo("headers", String(name))]));
+  return Object.fromEntries(all.map((name) => [name.split(".")[0] ?? name, refTo("headers", name)]));
 }
 
 /** The schemas that do not come from a table. */
-export const sharedSchemas: Readonly<Record<string, DocumentPart>> = { [PROBLEM]: problemSchema };
+export const sharedSchemas: Readonly<Record<string, DocumentPart>> = {
+  [PROBLEM]: problemSchema,
+  Imported: {
+    type: "object",
+    properties: { created: { type: "integer", minimum: 0, description: "The number of rows that were written." } },
+    required: ["created"],
+    additionalProperties: false,
+  },
+};

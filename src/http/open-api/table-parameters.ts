@@ -1,5 +1,6 @@
 import { type ColumnModel, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
 import { INCLUDE_DEPTH, INCLUDE_MAX_LIMIT, INCLUDES, SORT_KEYS } from "../../validation/limits.ts";
+import { aggregateParameter, groupParameter, searchParameter } from "./search-parameters.ts";
 import { textSchema } from "./column-schema.ts";
 import { operatorsOf } from "./filter-operators.ts";
 import { type DocumentPart, isOpen, plainName, refTo } from "./names.ts";
@@ -35,24 +36,36 @@ export function tableParameters(schema: SchemaModel, table: TableModel): Record<
     [`${name}.sort`]: sortParameter(table),
     [`${name}.fields`]: listParameter(
       "fields",
-      `The columns of the answer: ${table.columns.map((column) => column.name).join(", ")}. Without it all.`,
+      `The columns of the answer: ${table.shown.map((column) => column.name).join(", ")}. Without it all.`,
     ),
     [`${name}.include`]: includeParameter(schema, table),
+    [`${name}.q`]: searchParameter(table),
+    [`${name}.aggregate`]: aggregateParameter(table),
+    [`${name}.group_by`]: groupParameter(table),
   };
+}
+
+/** What selects rows of the table. */
+export function selectionParameters(table: TableModel): DocumentPart[] {
+  const name = plainName(table.path);
+  const filtered = table.columns.filter((column) => filterParameter(column) !== undefined);
+  const filters = filtered.map((column) => refTo("parameters", `${name}.where.${plainName(column.name)}`));
+  return [...filters, refTo("parameters", "filter")];
 }
 
 /** What a list of the table takes, in the order a reader looks for it. */
 export function listParameters(schema: SchemaModel, table: TableModel): DocumentPart[] {
   const name = plainName(table.path);
-  const filtered = table.columns.filter((column) => filterParameter(column) !== undefined);
-  const filters = filtered.map((column) => refTo("parameters", `${name}.where.${plainName(column.name)}`));
+  const search = table.columns.some((column) => column.search) ? [refTo("parameters", `${name}.q`)] : [];
+  const groups = ["aggregate", "group_by"].map((word) => refTo("parameters", `${name}.${word}`));
   const pages = ["limit", "offset", "cursor", "count"].map((shared) => refTo("parameters", shared));
   return [
-    ...filters,
-    refTo("parameters", "filter"),
+    ...selectionParameters(table),
+    ...search,
     refTo("parameters", `${name}.sort`),
     ...shapeParameters(schema, table),
     ...pages,
+    ...groups,
   ];
 }
 

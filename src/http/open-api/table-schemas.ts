@@ -1,28 +1,85 @@
 import { type ColumnModel, columnOf, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
 import type { JsonSchema } from "../../schema/stored.ts";
-import { INCLUDE_MAX_LIMIT } from "../../validation/limits.ts";
+import { BULK_ROWS, INCLUDE_MAX_LIMIT } from "../../validation/limits.ts";
 import { bodySchema, type BodyUse } from "../../validation/row-schema.ts";
+import { takesIncrement } from "../../validation/split-body.ts";
 import { inputSchema, outputSchema } from "./column-schema.ts";
-import { isOpen, plainName, refTo } from "./names.ts";
+import { childrenOf, isOpen, plainName, refTo } from "./names.ts";
 
 /** The schemas of a table: its rows as reads and as writes answer them, and the bodies of writes. Only those that a shown route uses. */
 export function tableSchemas(schema: SchemaModel, table: TableModel): Record<string, JsonSchema> {
   const name = plainName(table.path);
   const { read, create, update } = table.rules;
   return {
-    ...(isOpen(read) ? { [name]: readRow(schema, table) } : {}),
+    ...(isOpen(read) ? { [name]: readRow(schema, table), [`${name}.group`]: groupOf(table) } : {}),
     ...(isOpen(create) || isOpen(update) ? { [`${name}.written`]: writtenRow(schema, table) } : {}),
-    ...(isOpen(create) ? { [`${name}.create`]: body(schema, table, "create") } : {}),
+    ...(isOpen(create) ? createSchemas(schema, table) : {}),
+    ...(isOpen(create) || isOpen(update) ? { [`${name}.upsert`]: body(schema, table, "create") } : {}),
     ...(isOpen(update)
-      ? { [`${name}.update`]: body(schema, table, "update"), [`${name}.replace`]: body(schema, table, "replace") }
+      ? { [`${name}.update`]: updateBody(schema, table), [`${name}.replace`]: body(schema, table, "replace") }
       : {}),
   };
 }
 
-/** A body without the column that a nested path gives. */
-export function nestedBody(schema: SchemaModel, table: TableModel, fromPath: ColumnModel): JsonSchema {
-  const whole = body(schema, table, "create");
-  return { ...whole, required: (whole["required"] as readonly string[]).filter((column) => column !== fromPath.name) };
+/** The body of a new row with the rows that may come along, the same below each parent, and what it answers. */
+function createSchemas(schema: SchemaModel, table: TableModel): Record<string, JsonSchema> {
+  const name = plainName(table.path);
+  const children = childrenOf(schema, table).map((relation) => ({
+    relation: relation.name,
+    body: belowName(tableOf(schema, relation.table), relation.foreign),
+    row: `${plainName(tableOf(schema, relation.table).path)}.${childrenOf(schema, tableOf(schema, relation.table)).length === 0 ? "written" : "made"}`,
+  }));
+  const lists = (part: "body" | "row"): Record<string, JsonSchema> =>
+    Object.fromEntries(
+      children.map((child) => [
+        child.relation,
+        { type: "array", items: refTo("schemas", child[part]), maxItems: BULK_ROWS },
+      ]),
+    );
+  const row = body(schema, table, "create");
+  const whole = { ...row, properties: { ...(row["properties"] as object), ...lists("body") } };
+  const written = writtenRow(schema, table);
+  const references = table.columns.filter((column) => column.references !== undefined);
+  return {
+    [`${name}.create`]: whole,
+    ...(children.length === 0
+      ? {}
+      : { [`${name}.made`]: { ...written, properties: { ...(written["properties"] as object), ...lists("row") } } }),
+    ...Object.fromEntries(references.map((column) => [belowName(table, column.name), without(whole, column)] as const)),
+  };
+}
+
+/** The name of the body of a row that stands below the one it refers to with this column. */
+export function belowName(table: TableModel, reference: string): string {
+  return `${plainName(table.path)}.create.${plainName(reference)}`;
+}
+
+/** A body without the column that the parent gives. */
+function without(whole: JsonSchema, given: ColumnModel): JsonSchema {
+  return { ...whole, required: (whole["required"] as readonly string[]).filter((column) => column !== given.name) };
+}
+
+/** The body of a PATCH: a number may also be added to what is stored. */
+function updateBody(schema: SchemaModel, table: TableModel): JsonSchema {
+  const whole = body(schema, table, "update");
+  const properties = Object.entries(whole["properties"] as Record<string, JsonSchema>).map(([name, value]) => {
+    const operand = operandSchema(columnOf(table, name));
+    return [name, operand === undefined ? value : { anyOf: [value, operand] }] as const;
+  });
+  return { ...whole, properties: Object.fromEntries(properties) };
+}
+
+function operandSchema(column: ColumnModel): JsonSchema | undefined {
+  if (!takesIncrement(column)) return undefined;
+  const types = { integer: "integer", real: "number", decimal: ["string", "number"], bigint: ["string", "integer"] };
+  const type = types[column.kind.storage.as as keyof typeof types];
+  return {
+    type: "object",
+    properties: { increment: { type } },
+    required: ["increment"],
+    additionalProperties: false,
+    description: "Adds to what is stored; a missing value counts as zero.",
+  };
 }
 
 /** `fields` may leave any column out, so none is required; what is there is a column or a relation. */
@@ -35,11 +92,23 @@ function readRow(schema: SchemaModel, table: TableModel): JsonSchema {
   };
 }
 
+/** One object of an aggregate: its numbers, and what it is grouped by. */
+function groupOf(table: TableModel): JsonSchema {
+  return {
+    type: "object",
+    description: `A group of rows of ${table.path}: what \`aggregate\` and \`group_by\` name.`,
+    // A column that is called like this may be grouped by.
+    ...(table.column.has("count") ? {} : { properties: { count: { type: "integer", minimum: 0 } } }),
+    minProperties: 1,
+    additionalProperties: { type: ["string", "number", "boolean", "null"] },
+  };
+}
+
 function writtenRow(schema: SchemaModel, table: TableModel): JsonSchema {
   return {
     type: "object",
     description: `A row of ${table.path}. \`fields\` chooses columns.`,
-    properties: Object.fromEntries(table.columns.map((column) => [column.name, outputSchema(schema, column)])),
+    properties: Object.fromEntries(table.shown.map((column) => [column.name, outputSchema(schema, column)])),
     minProperties: 1,
     additionalProperties: false,
   };
@@ -56,7 +125,7 @@ function relationSchemas(schema: SchemaModel, table: TableModel): Record<string,
     members[relation.name] = relation.many
       ? { type: "array", items: row, maxItems: INCLUDE_MAX_LIMIT }
       : { anyOf: [row, { type: "null" }] };
-    if (relation.many && !table.column.has(count) && !table.relations.has(count))
+    if (relation.many && !table.column.has(count) && !table.computed.has(count) && !table.relations.has(count))
       members[count] = { type: "integer", minimum: 0 };
   }
   return members;
