@@ -1,22 +1,35 @@
 import { randomBytes } from "node:crypto";
 import { system } from "./auth/principal.ts";
+import type { ContextParts } from "./custom/ports.ts";
+import { CustomCalls } from "./custom/run-call.ts";
+import { TableHooks } from "./custom/run-hooks.ts";
 import { observedDatabase } from "./database/observed-database.ts";
 import { sqliteDialect } from "./database/sqlite/dialect.ts";
 import { prepareSchema } from "./database/sqlite/prepare-schema.ts";
 import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
 import type { Application } from "./application.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
+import { Problem } from "./errors/problem.ts";
 import type { AllowedOrigins } from "./http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import { answerRequest, type Pipeline, refuseRequest } from "./http/pipeline.ts";
+import type { Services } from "./http/route.ts";
 import { Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
 import type { Observer } from "./observability/observation.ts";
-import { RecordRepository } from "./repository/record-repository.ts";
-import { RecordService } from "./service/record-service.ts";
+import { QueryRepository } from "./repository/query-repository.ts";
+import { ImportRepository } from "./repository/import-repository.ts";
+import { ReadRepository } from "./repository/read-repository.ts";
+import { ServerState } from "./repository/server-state.ts";
+import { WriteRepository } from "./repository/write-repository.ts";
+import { RowImports } from "./service/import-rows.ts";
+import { RecordExports } from "./service/record-exports.ts";
+import { RecordReads } from "./service/record-reads.ts";
+import { RecordWrites } from "./service/record-writes.ts";
 import { uuidVersion7 } from "./schema/uuid-version-7.ts";
 import { CursorSigner } from "./validation/cursor.ts";
-import { parseSeedRow } from "./validation/parse-write.ts";
+import { AFTER_DEADLINE_MS, PREPARE_DEADLINE_MS, QUERY_ROWS, TRANSACTION_DEADLINE_MS } from "./validation/limits.ts";
+import { parseSeedRow } from "./validation/parse-create.ts";
 
 /** Characters of the random prefix of request ids: two engines' logs can be read side by side. */
 const REQUEST_ID_PREFIX_BYTES = 5;
@@ -33,6 +46,14 @@ export interface EngineOptions {
   readonly docs?: boolean;
   /** Milliseconds after which a slow query is ended. */
   readonly queryTimeoutMs?: number;
+  /** Milliseconds until a route of the application's own code must have answered. */
+  readonly handlerTimeoutMs?: number;
+  /** Milliseconds that a transaction of the application's own code, `before` hooks included, may hold the database. */
+  readonly transactionTimeoutMs?: number;
+  /** Milliseconds until a `prepare` hook must have ended. */
+  readonly prepareTimeoutMs?: number;
+  /** Milliseconds until an `after` hook must have ended. */
+  readonly afterTimeoutMs?: number;
   /** Told of what happens: statements, and faults with the request id that the caller was given. */
   readonly observe?: Observer;
 }
@@ -50,6 +71,8 @@ export interface Engine {
   readonly application: Application;
   /** Whether this start created the tables and their first rows. */
   readonly created: boolean;
+  /** Whether requests are turned away because `servery maintenance on` was said. */
+  inMaintenance(): boolean;
   /** The name of the SQLite binding, and the version of SQLite in it. */
   readonly driver: string;
   handle(request: EngineRequest): Promise<HttpAnswer>;
@@ -73,22 +96,29 @@ export async function createEngine(application: Application, options: EngineOpti
 async function wire(application: Application, options: EngineOptions, database: SqliteDatabase): Promise<Engine> {
   const prepared = await prepareSchema(database, application.schema);
   const { observe } = options;
-  const observed = observe === undefined ? database : observedDatabase(database, observe);
-  const repository = new RecordRepository(observed, sqliteDialect, application.schema);
-  const records = new RecordService(repository, application.schema, {
-    now: () => new Date().toISOString(),
-    uuid: uuidVersion7,
-  });
+  const cursors = new CursorSigner(options.secret ?? prepared.secret);
+  const { records, hooks, context } = openServices(application, { options, database, cursors });
   if (!prepared.seeded) {
     const rows = seedCommands(application);
-    await records.seed(rows, { principal: system("the first rows of a new database"), done: prepared.seededStep });
+    const by = { principal: system("the first rows of a new database"), done: prepared.seededStep };
+    await records.writes.seed(rows, by).catch((error: unknown) => Promise.reject(seedMistake("seed", error)));
   }
-  const cursors = new CursorSigner(options.secret ?? prepared.secret);
+  // Not observed: it belongs to no request.
+  const serverState = new ServerState(database, prepared.maintenance);
   const state = { ready: true, listening: undefined as Listening | undefined };
+  const calls = new CustomCalls(context, options.handlerTimeoutMs);
+  const router = new Router(application.routes.filter((route) => options.docs !== false || !route.documentation));
   const pipeline: Pipeline = {
-    router: new Router(application.routes.filter((route) => options.docs !== false || !route.documentation)),
-    validation: { ...application.validation, cursors },
-    services: { records, cursors, ready: () => state.ready, openApi: application.openApi },
+    router,
+    validation: { ...application.validation, cursors, routes: router },
+    services: {
+      ...records,
+      calls,
+      cursors,
+      state: serverState,
+      ready: () => state.ready,
+      openApi: application.openApi,
+    },
     origins: options.origins ?? "loopback",
     nextRequestId: requestIds(),
     reportFault: (requestId, cause) => observe?.({ is: "fault", requestId, cause }),
@@ -96,21 +126,67 @@ async function wire(application: Application, options: EngineOptions, database: 
   return {
     application,
     created: prepared.created,
+    inMaintenance: () => serverState.maintenance() !== undefined,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),
     async listen(address) {
       state.listening = await listen(address, {
         answer: (request) => answerRequest(pipeline, request),
         refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
+        reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
       });
       return state.listening;
     },
     async close() {
       state.ready = false;
       await state.listening?.close();
+      await hooks.ended();
       await database.close();
     },
   };
+}
+
+/** The rules over one database, and the application's own code beside them. */
+interface OpenServices {
+  readonly records: Pick<Services, "reads" | "writes" | "exports" | "imports">;
+  readonly hooks: TableHooks;
+  /** What the context of custom code stands on. */
+  readonly context: ContextParts;
+}
+
+function openServices(
+  { schema, validation }: Application,
+  on: { readonly options: EngineOptions; readonly database: SqliteDatabase; readonly cursors: CursorSigner },
+): OpenServices {
+  const { observe } = on.options;
+  const database = observe === undefined ? on.database : observedDatabase(on.database, observe);
+  const repository = new ReadRepository(database, sqliteDialect);
+  const report = (cause: unknown): void => observe?.({ is: "fault", requestId: undefined, cause });
+  const reads = new RecordReads(repository, report);
+  const hooks = new TableHooks(() => context, {
+    prepareMs: on.options.prepareTimeoutMs ?? PREPARE_DEADLINE_MS,
+    afterMs: on.options.afterTimeoutMs ?? AFTER_DEADLINE_MS,
+  });
+  const writes = new RecordWrites(WriteRepository.on(database, sqliteDialect, schema), {
+    schema,
+    reads,
+    sources: { now: () => new Date().toISOString(), uuid: uuidVersion7 },
+    hooks,
+    transactionDeadlineMs: on.options.transactionTimeoutMs ?? TRANSACTION_DEADLINE_MS,
+  });
+  const queries = new QueryRepository(database, QUERY_ROWS);
+  const context: ContextParts = {
+    schema,
+    reads: validation.reads,
+    bodies: validation.bodies,
+    cursors: on.cursors,
+    records: { reads, writes, inTransaction: false },
+    query: (sql, params) => queries.rows(sql, params),
+    observe,
+  };
+  const exports = new RecordExports({ reads, repository, report });
+  const imports = new RowImports(new ImportRepository(database, sqliteDialect, schema), { reads, writes, hooks });
+  return { records: { reads, writes, exports, imports }, hooks, context };
 }
 
 function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
@@ -125,16 +201,38 @@ function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
 
 /** The declared first rows, checked like every other row. */
 function* seedCommands(application: Application): Generator<ReturnType<typeof parseSeedRow>> {
+  const { bodies } = application.validation;
   for (const { table, rows } of application.declaration.seed?.() ?? []) {
     const model = application.schema.tables.get(table);
+    if (model?.view !== undefined)
+      throw new DeclarationError(
+        "seed",
+        `${table} is a view: its query makes its rows`,
+        "Fill the tables that it reads",
+      );
     if (model === undefined)
       throw new DeclarationError(
         "seed",
         `there is no table ${table}`,
         `Name one of ${[...application.schema.tables.keys()].join(", ")}`,
       );
-    for (const row of rows) yield parseSeedRow(model, row, application.validation.bodies);
+    let number = 0;
+    for (const row of rows) {
+      number++;
+      try {
+        yield parseSeedRow(model, row, bodies);
+      } catch (error) {
+        throw seedMistake(`seed, table ${table}, row ${number}`, error);
+      }
+    }
   }
+}
+
+/** What is wrong with a first row is a mistake of the declaration, told in one line. */
+function seedMistake(where: string, error: unknown): unknown {
+  if (!(error instanceof Problem) || error.code === "internal") return error;
+  const [problem = "", suggestion = "Correct the row"] = error.error.split(/\.(?: (?=Did you mean )|$)/);
+  return new DeclarationError(where, problem, suggestion === "" ? "Correct the row" : suggestion);
 }
 
 function plainRequest(request: EngineRequest): HttpRequest {

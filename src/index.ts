@@ -1,6 +1,7 @@
 export { type Application, compile } from "./application.ts";
 export { createEngine, type Engine, type EngineOptions, type EngineRequest } from "./engine.ts";
 export { DeclarationError } from "./errors/declaration-error.ts";
+export { refuse, type RefusalReason, type RefusedField } from "./errors/refuse.ts";
 export type { HttpAnswer } from "./http/http-message.ts";
 export { type AnyDeclaration, type Declaration, type SeedRows, servery } from "./schema/application.ts";
 export type { Observation, Observer } from "./observability/observation.ts";
@@ -19,6 +20,23 @@ export { longText, text } from "./schema/column/text.ts";
 export { timestamp } from "./schema/column/timestamp.ts";
 export { url } from "./schema/column/url.ts";
 export { uuid } from "./schema/column/uuid.ts";
-export type { Condition, Filter, Insert, KeyType, Row, TableName, Update } from "./schema/infer.ts";
+export type {
+  Context,
+  ListOptions,
+  QueryValue,
+  RowKey,
+  RowOptions,
+  SystemAccess,
+  TableAccess,
+  TransactionContext,
+} from "./schema/context.ts";
+export type { CustomRoute } from "./schema/custom-route.ts";
+export { type Call, del, get, patch, post, put, type RouteOptions } from "./schema/declare-route.ts";
+export { reply, type Reply, type ReplyOptions } from "./schema/reply.ts";
+export type { StandardSchema } from "./schema/standard-schema.ts";
+export type { Insert, KeyType, Row, TableName, Update } from "./schema/infer.ts";
+export type { Condition, Filter } from "./schema/infer-filter.ts";
 export { everyone, nobody, owner, role, self, signedIn } from "./schema/rule.ts";
+export type { AfterEvent, BeforeEvent, Hooks, HookValues, PrepareEvent } from "./schema/hooks.ts";
 export { table } from "./schema/table.ts";
+export { view } from "./schema/view.ts";

@@ -5,8 +5,10 @@
 export type Observation =
   /** A statement was handed to the database, with how many values were bound to it. */
   | { readonly is: "sql"; readonly access: "read" | "write"; readonly sql: string; readonly bound: number }
-  /** A request ended in a fault of the server's own. */
-  | { readonly is: "fault"; readonly requestId: string; readonly cause: unknown };
+  /** The application's own code reaches for rows without policies; the reason is its own. */
+  | { readonly is: "system"; readonly reason: string; readonly requestId: string }
+  /** A fault of the server's own; without a request's id it ended none: a part of an answer is null in its place. */
+  | { readonly is: "fault"; readonly requestId: string | undefined; readonly cause: unknown };
 
 /** Is told of observations as they happen. It must not throw and must not wait. */
 export type Observer = (observation: Observation) => void;

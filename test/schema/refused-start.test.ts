@@ -6,7 +6,6 @@ import {
   compile,
   createEngine,
   everyone,
-  json,
   nobody,
   owner,
   ref,
@@ -35,7 +34,6 @@ const later: [string, () => AnyDeclaration, RegExp][] = [
   [".private()", () => posts({ title: text(1).private() }), /table posts, column title: \.private\(\)/],
   [".readable()", () => posts({ title: text(1).readable(self) }), /table posts, column title: \.readable\(\)/],
   [".writable()", () => posts({ title: text(1).writable(owner) }), /table posts, column title: \.writable\(\)/],
-  [".search()", () => posts({ title: text(1).search() }), /table posts, column title: \.search\(\)/],
   [".was()", () => posts({ title: text(1).was("name") }), /table posts, column title: \.was\(\)/],
   [
     "signedIn",
@@ -62,7 +60,6 @@ const later: [string, () => AnyDeclaration, RegExp][] = [
     () => servery({ tables: { posts: plain.allow(Object.assign({}, OPEN, { read: () => true })) } }),
     /table posts, read/,
   ],
-  ["a Standard Schema in json()", () => posts({ data: json({ "~standard": { version: 1 } }) }), /json/],
 ];
 
 describe("what is not there yet stops the start and says so", () => {

@@ -57,6 +57,17 @@ const mistakes: [string, () => AnyDeclaration, RegExp][] = [
     () => posts({ price: decimal(4, 2, { min: "0" }).default("-1.00") }),
     /table posts, column price/,
   ],
+  [
+    "a search of numbers",
+    () => posts({ likes: integer().search() }),
+    /table posts, column likes: a integer column cannot be searched.*text, longText, email, slug/,
+  ],
+  ["a search of a list", () => posts({ status: enumeration("a", "b").search() }), /a enumeration column cannot be/],
+  [
+    "a searched column with a name of the index",
+    () => posts({ Rank: text(10).search() }),
+    /table posts, column Rank: .*Rename/,
+  ],
   ["an e-mail default that is none", () => posts({ mail: email().default("nobody") }), /table posts, column mail/],
   ["a slug default that is none", () => posts({ slug: slug().default("No Slug") }), /table posts, column slug/],
   [

@@ -177,6 +177,11 @@ const mistakes: [string, () => AnyDeclaration, RegExp][] = [
     /table b: the path x is already that of a/,
   ],
   ["a table of SQLite's own", () => servery({ tables: { sqlite_x: plain } }), /table "sqlite_x"/],
+  [
+    "a table of Servery's own",
+    () => servery({ tables: { _Servery_x: table({ a: text(1) }, { path: "x" }) } }),
+    /table "_Servery_x": .*belong to Servery/,
+  ],
   ["an empty name", () => servery({ tables: { "": plain } }), /table ""/],
   [
     "a name that is too long",
