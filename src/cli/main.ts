@@ -3,13 +3,14 @@ import { defineCommand, runCommand, showUsage } from "citty";
 import { DatabaseError } from "../database/database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { dev } from "./command/dev.ts";
+import { maintenance } from "./command/maintenance.ts";
 import { start } from "./command/start.ts";
 import { packageVersion } from "./package-version.ts";
 import { settingsHelp } from "./settings-help.ts";
 
 const servery = defineCommand({
   meta: { name: "servery", version: packageVersion(), description: "Declare your tables once, get the whole backend." },
-  subCommands: { dev, start },
+  subCommands: { dev, start, maintenance },
 });
 
 /** A known mistake is one line without a stack; anything else is a bug and shows its stack. */
@@ -24,6 +25,7 @@ function explain(error: unknown): string {
 async function help(command: string | undefined): Promise<void> {
   if (command === "dev") await showUsage(dev);
   else if (command === "start") await showUsage(start);
+  else if (command === "maintenance") await showUsage(maintenance);
   else return showUsage(servery);
   console.log(settingsHelp());
 }

@@ -7,6 +7,9 @@ import { createEngine, type Engine } from "../engine.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { AnyDeclaration } from "../schema/application.ts";
 
+/** The databases that are there so far. */
+const SQLITE = "sqlite:";
+
 /** A loaded application with its settings decided, before anything is opened. */
 export interface LoadedApplication {
   readonly declaration: AnyDeclaration;
@@ -18,9 +21,7 @@ export interface LoadedApplication {
 /** Loads the declaration and the configuration of a folder. Throws `DeclarationError` with what to write instead. */
 export async function loadApplication(path: string, mode: Mode): Promise<LoadedApplication> {
   const { file, folder } = findDeclaration(path);
-  const configFile = findConfigFile(folder);
-  const config = configFile === undefined ? {} : ((await loadDefault(configFile)) as ConfigFile);
-  const settings = decideSettings({ mode, environment: readEnvironment(), file: config });
+  const settings = await loadSettings(folder, mode);
   const declaration = await loadDefault(file);
   if (typeof declaration !== "object" || declaration === null || !("tables" in declaration)) {
     throw new DeclarationError(
@@ -30,6 +31,23 @@ export async function loadApplication(path: string, mode: Mode): Promise<LoadedA
     );
   }
   return { declaration: declaration as AnyDeclaration, settings, folder };
+}
+
+/**
+ * The database of an application whose declaration is not looked at: who puts it in maintenance may be
+ * about to mend just that.
+ */
+export async function locateDatabase(path: string): Promise<{ path: string; driver: Settings["sqliteDriver"] }> {
+  const { folder } = findDeclaration(path);
+  const settings = await loadSettings(folder, "start");
+  const url = databaseUrl({ settings, folder });
+  return { path: url.slice(SQLITE.length), driver: settings.sqliteDriver };
+}
+
+async function loadSettings(folder: string, mode: Mode): Promise<Settings> {
+  const configFile = findConfigFile(folder);
+  const config = configFile === undefined ? {} : ((await loadDefault(configFile)) as ConfigFile);
+  return decideSettings({ mode, environment: readEnvironment(), file: config });
 }
 
 /** Opens the engine of a loaded application. */
@@ -43,18 +61,24 @@ export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise
     docs: settings.docs,
     queryTimeoutMs: settings.queryTimeoutMs,
     observe: (observation) => {
-      if (observation.is === "fault") console.error(`request ${observation.requestId} failed:`, observation.cause);
+      if (observation.is !== "fault") return;
+      const what =
+        observation.requestId === undefined ? "an answer lacks a value:" : `request ${observation.requestId} failed:`;
+      console.error(what, observation.cause);
     },
   });
 }
 
 /** Where the rows are: a path that was written down counts from the working folder, the default from the declaration's. */
-export function databaseUrl(loaded: LoadedApplication): string {
+export function databaseUrl(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
   const { database } = loaded.settings;
-  return database === ""
-    ? `sqlite:${join(loaded.folder, ".servery", "data.db")}`
-    : `sqlite:${resolve(database.slice("sqlite:".length))}`;
+  const path = database === "" ? join(loaded.folder, ".servery", "data.db") : resolve(database.slice(SQLITE.length));
+  return `${SQLITE}${path}`;
 }
+
+/** What a start says when an earlier `servery maintenance on` still holds. */
+export const STILL_IN_MAINTENANCE =
+  "It is in maintenance: requests are answered with 503. End that with servery maintenance off.";
 
 /** Ends the engine on SIGINT and SIGTERM: requests in flight end first; a second signal does not wait. */
 export function closeOnSignal(engine: Engine): void {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { applicationFolder, ask, emptyFolder, freePort, linkedBinary, servery, takePort } from "./process.ts";
@@ -157,6 +157,23 @@ describe("what cannot start", () => {
     expect(running.output()).toMatch(/^servery: table posts, column user_id: ref\("user"\) names no table/m);
     expect(running.output()).not.toMatch(/^\s+at /m);
     expect(existsSync(join(folder, ".servery"))).toBe(false);
+  });
+
+  test.each([
+    ["breaks the declaration", '{ title: "x".repeat(101) }', "seed, table notes, row 2: Title takes"],
+    ["clashes with another", '{ id: 1, title: "Second" }', "seed: Another row of notes has this id"],
+  ])("a first row that %s: exit 1 with one line, and no first row is kept", async (_is, row, line) => {
+    const good = readFileSync(join(applicationFolder(), "servery.ts"), "utf8");
+    const wrong = good.replace('{ title: "First" }', `{ id: 1, title: "First" }, ${row}`);
+    const folder = applicationFolder({ "servery.ts": wrong });
+    for (const command of ["dev", "start"]) {
+      const running = servery([command, folder], { PORT: "0", HOST: "127.0.0.1" });
+      expect(await running.ended).toBe(1);
+      expect(running.output()).toMatch(new RegExp(`^servery: ${line}[^\n]*\n$`));
+    }
+    writeFileSync(join(folder, "servery.ts"), good);
+    const mended = servery(["dev", folder], { PORT: "0" });
+    expect((await ask(`${await mended.url()}/api/notes`)).body).toMatchObject([{ id: 1, title: "First" }]);
   });
 
   test("an export that is no application, an unknown setting", async () => {

@@ -1,7 +1,7 @@
 import { type CommandDef, defineCommand } from "citty";
 import pc from "picocolors";
 import type { Engine } from "../../engine.ts";
-import { closeOnSignal, databaseUrl, loadApplication, openEngine } from "../run-application.ts";
+import { closeOnSignal, databaseUrl, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
 
 /** Ports tried behind a taken one that nobody named: macOS keeps 5000 for itself. */
 const PORTS_TRIED = 20;
@@ -22,6 +22,7 @@ export const dev: CommandDef<typeof applicationArgument> = defineCommand({
     if (listening.port !== port && port !== 0)
       console.log(pc.yellow(`Port ${port} is taken, so this is ${listening.port}.`));
     console.log(greeting(engine, listening.url, databaseUrl(loaded)));
+    if (engine.inMaintenance()) console.log(pc.yellow(STILL_IN_MAINTENANCE));
   },
 });
 

@@ -1,5 +1,6 @@
 import { type CommandDef, defineCommand } from "citty";
-import { closeOnSignal, loadApplication, openEngine } from "../run-application.ts";
+import pc from "picocolors";
+import { closeOnSignal, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
 
 const applicationArgument = {
   app: { type: "positional", description: "The folder that holds servery.ts.", default: ".", required: false },
@@ -16,6 +17,7 @@ export const start: CommandDef<typeof applicationArgument> = defineCommand({
     try {
       const listening = await engine.listen({ host, port });
       console.log(`${engine.application.schema.title} listens on ${listening.url}.`);
+      if (engine.inMaintenance()) console.log(pc.yellow(STILL_IN_MAINTENANCE));
     } catch (error) {
       await engine.close();
       throw error;
