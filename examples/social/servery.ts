@@ -4,6 +4,7 @@ import {
   email,
   enumeration,
   everyone,
+  get,
   integer,
   longText,
   nobody,
@@ -12,7 +13,10 @@ import {
   slug,
   table,
   text,
+  view,
 } from "servery";
+import { bankRoutes } from "./modules/bank/controller.ts";
+import { reportRoutes } from "./modules/reports/controller.ts";
 import { socialRows } from "./seed/rows.ts";
 
 /** Until there are accounts, everybody may do everything. */
@@ -32,12 +36,14 @@ export default servery({
 
     posts: table({
       user_id: ref("users"),
-      title: text(200),
-      content: longText(),
+      title: text(200).search(),
+      content: longText().search(),
       category: text(50).optional().index(),
       status: enumeration("draft", "published").default("draft"),
       likes: integer({ min: 0 }).default(0),
-    }).allow(OPEN),
+    })
+      .computed("reading_minutes", integer(), ["content"], (row) => Math.ceil(row.content.length / 1000))
+      .allow(OPEN),
 
     comments: table({
       post_id: ref("posts", { onDelete: "cascade" }),
@@ -103,6 +109,25 @@ export default servery({
       .subtracts("amount", "from_account_id", "balance")
       .adds("amount", "to_account_id", "balance")
       .allow({ read: everyone, create: everyone, update: nobody, delete: nobody }),
+
+    // GET /api/author_stats?sort=-likes, GET /api/users/1/author_stats: read like a table, counted at each read.
+    author_stats: view(
+      {
+        user_id: ref("users"),
+        username: text(30),
+        posts: integer(),
+        comments: integer(),
+        likes: integer(),
+      },
+      `SELECT id AS user_id, username,
+         (SELECT count(*) FROM posts WHERE posts.user_id = users.id) AS posts,
+         (SELECT count(*) FROM comments WHERE comments.user_id = users.id) AS comments,
+         (SELECT coalesce(sum(likes), 0) FROM posts WHERE posts.user_id = users.id) AS likes
+       FROM users`,
+    )
+      .primaryKey("user_id")
+      .allow({ read: everyone }),
   },
+  routes: [get("/api/hello", () => ({ message: "Hello!" })), ...reportRoutes, ...bankRoutes],
   seed: socialRows,
 });

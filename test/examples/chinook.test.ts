@@ -5,6 +5,7 @@ import chinook from "../../examples/chinook/servery.ts";
 import { asAnswered } from "./chinook/as-answered.ts";
 import { OriginalDatabase } from "./chinook/original-database.ts";
 import type { Question } from "./chinook/question.ts";
+import { aggregates } from "./chinook/questions/aggregates.ts";
 import { filters } from "./chinook/questions/filters.ts";
 import { includes } from "./chinook/questions/includes.ts";
 import { pages } from "./chinook/questions/pages.ts";
@@ -13,7 +14,7 @@ import { type OpenExample, openExample, read } from "./open-example.ts";
 import { seedFindings } from "./seed-findings.ts";
 import { seedHash } from "./seed-rows.ts";
 
-const QUESTIONS = [...filters, ...relations, ...includes, ...pages];
+const QUESTIONS = [...filters, ...relations, ...includes, ...pages, ...aggregates];
 
 let original: OriginalDatabase;
 let example: OpenExample;

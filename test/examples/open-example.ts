@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AnyDeclaration, compile, createEngine, type EngineRequest, type HttpAnswer } from "servery";
+import { answerText } from "../harness/answer-text.ts";
 
 /** An example that runs on a database of its own. */
 export interface OpenExample {
@@ -28,7 +29,7 @@ export async function read<Body>(
   url: string,
 ): Promise<{ body: Body; headers: HttpAnswer["headers"] }> {
   const { status, headers, body } = await example.handle({ method: "GET", url });
-  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  const text = await answerText(body);
   if (status !== 200) throw new Error(`${url} answered ${status}: ${text}`);
   return { body: JSON.parse(text) as Body, headers };
 }

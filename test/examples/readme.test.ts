@@ -5,6 +5,7 @@ import social from "../../examples/social/servery.ts";
 import socialV1 from "../../examples/social-v1/servery.ts";
 import { curlRequests } from "./curl-requests.ts";
 import { openExample } from "./open-example.ts";
+import { answerText } from "../harness/answer-text.ts";
 
 const EXAMPLES: readonly { readonly name: string; readonly declaration: AnyDeclaration; readonly requests: number }[] =
   [
@@ -20,7 +21,8 @@ for (const { name, declaration, requests } of EXAMPLES) {
     const wrong: string[] = [];
     for (const { line, status, ...request } of asked) {
       const answer = await example.handle(request);
-      if (answer.status !== status) wrong.push(`${line}\n  answered ${answer.status}: ${String(answer.body)}`);
+      if (answer.status !== status)
+        wrong.push(`${line}\n  answered ${answer.status}: ${await answerText(answer.body)}`);
     }
     await example.close();
     expect(wrong).toEqual([]);

@@ -108,5 +108,7 @@ function uniqueLists(table: TableModel): string[][] {
 
 function unfilled(schema: SchemaModel, declaration: AnyDeclaration): string[] {
   const filled = new Set([...(declaration.seed?.() ?? [])].map(({ table }) => table));
-  return [...schema.tables.keys()].filter((table) => !filled.has(table)).map((table) => `${table}: not in the seed`);
+  return [...schema.tables.values()]
+    .filter((table) => table.view === undefined && !filled.has(table.name))
+    .map((table) => `${table.name}: not in the seed`);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import social from "../../examples/social/servery.ts";
 import { type OpenExample, openExample, read } from "./open-example.ts";
 import { seedRows } from "./seed-rows.ts";
+import { answerText } from "../harness/answer-text.ts";
 
 let example: OpenExample;
 
@@ -26,7 +27,7 @@ async function post(table: string, row: object): Promise<{ status: number; body:
   });
   return {
     status,
-    body: JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body)) as { [column: string]: unknown },
+    body: JSON.parse(await answerText(body)) as { [column: string]: unknown },
   };
 }
 
@@ -142,6 +143,31 @@ describe("what the service fills", () => {
     const refused = await post("transfers", { from_account_id: 1, to_account_id: 2, amount: "1000.01" });
     expect(refused.status).toBe(400);
     expect((await read(example, accounts)).body).toEqual(before);
+  });
+});
+
+describe("what is made of the rows", () => {
+  type Stats = { user_id: number; username: string; posts: number; comments: number; likes: number };
+
+  test("the statistics of an author count what the tables hold", async () => {
+    const { body } = await read<Stats[]>(example, "/api/author_stats?sort=user_id&limit=200");
+    const posts = seedRows<{ user_id: number; likes: number }>(social, "posts");
+    const comments = seedRows<{ user_id: number }>(social, "comments");
+    const users = seedRows<{ id: number; username: string }>(social, "users");
+    expect(body).toEqual(
+      users.map(({ id, username }) => {
+        const own = posts.filter((post) => post.user_id === id);
+        const likes = own.reduce((sum, post) => sum + post.likes, 0);
+        const said = comments.filter((comment) => comment.user_id === id).length;
+        return { user_id: id, username, posts: own.length, comments: said, likes };
+      }),
+    );
+    expect((await read(example, "/api/users/1/author_stats")).body).toEqual(body.slice(0, 1));
+  });
+
+  test("a post says how long it takes to read", async () => {
+    const { body } = await read<{ content: string; reading_minutes: number }[]>(example, "/api/posts?limit=100");
+    for (const post of body) expect(post.reading_minutes).toBe(Math.ceil(post.content.length / 1000));
   });
 });
 

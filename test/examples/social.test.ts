@@ -53,12 +53,23 @@ describe("the declaration", () => {
       "order_items",
       "accounts",
       "transfers",
+      "author_stats",
     ]);
   });
 
   test("names the ways between the tables", () => {
     const relations = (table: string): string[] => [...(schema.tables.get(table)?.relations.keys() ?? [])].sort();
-    expect(relations("users")).toEqual(["accounts", "comments", "followers", "following", "likes", "orders", "posts"]);
+    expect(relations("users")).toEqual([
+      "accounts",
+      "author_stats",
+      "comments",
+      "followers",
+      "following",
+      "likes",
+      "orders",
+      "posts",
+    ]);
+    expect(relations("author_stats")).toEqual(["user"]);
     expect(relations("posts")).toEqual(["comments", "liked_by", "user"]);
     expect(relations("follows")).toEqual(["followed", "follower"]);
     expect(relations("orders")).toEqual(["order_items", "user"]);
@@ -67,18 +78,24 @@ describe("the declaration", () => {
   });
 
   test("has SQLite's statements for every table", () => {
-    for (const table of schema.tables.values()) {
+    for (const table of [...schema.tables.values()].filter(({ view }) => view === undefined)) {
       expect(sqliteDialect.createTable(table)[0], table.name).toMatch(/^CREATE TABLE "[a-z_]+" \(\n/);
     }
   });
 
-  test("says no to changing a transfer, and yes to everything else", () => {
+  test("says no to changing a transfer and to writing the view, and yes to everything else", () => {
     const refused = [...schema.tables.values()].flatMap((table) =>
       Object.entries(table.rules).flatMap(([action, { rule }]) =>
         rule === "everyone" ? [] : [`${action} ${table.name}: ${rule}`],
       ),
     );
-    expect(refused.sort()).toEqual(["delete transfers: nobody", "update transfers: nobody"]);
+    expect(refused.sort()).toEqual([
+      "create author_stats: nobody",
+      "delete author_stats: nobody",
+      "delete transfers: nobody",
+      "update author_stats: nobody",
+      "update transfers: nobody",
+    ]);
   });
 });
 

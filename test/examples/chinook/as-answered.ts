@@ -1,6 +1,13 @@
 /** Chinook keeps prices as doubles and times without a zone; an answer has exact texts and UTC. */
-const PRICES: ReadonlySet<string> = new Set(["UnitPrice", "Total"]);
-const TIMES: ReadonlySet<string> = new Set(["InvoiceDate", "BirthDate", "HireDate"]);
+const PRICES: ReadonlySet<string> = new Set([
+  "UnitPrice",
+  "Total",
+  "max_UnitPrice",
+  "sum_Total",
+  "min_Total",
+  "max_Total",
+]);
+const TIMES: ReadonlySet<string> = new Set(["InvoiceDate", "BirthDate", "HireDate", "max_InvoiceDate"]);
 const RELATIONS: ReadonlySet<string> = new Set([
   "Album",
   "Genre",
