@@ -15,7 +15,12 @@ const READS = [
   ...["news", "sport", "games"].map((category) => `/api/posts?category=${category}`),
   "/api/posts?category=nothing-has-this",
   "/api/posts?include=user",
+  "/api/posts?aggregate=count,avg(likes),max(likes)&group_by=category",
+  // In every second article, in few, in some by its beginning, in those that have both, in none.
+  ...["river", "ziziru", "fed", "RIVER+bafedo", "zzz-never"].map((words) => `/api/articles?q=${words}`),
 ];
+
+const insertOf = (/** @type {unknown} */ body) => ({ method: "POST", path: "/api/posts", body });
 
 /**
  * Requests that both must refuse with the same status; their words may differ.
@@ -30,6 +35,12 @@ const REFUSALS = [
   { method: "POST", path: "/api/posts", body: { ...NEW_POST, colour: "red" } },
   { method: "PATCH", path: "/api/posts/2", body: { likes: "many" } },
   { method: "PATCH", path: "/api/posts/100000000", body: { likes: 1 } },
+  { method: "GET", path: "/api/articles?q=*" },
+  { method: "POST", path: "/api/batch", body: [] },
+  { method: "POST", path: "/api/batch", body: Array(101).fill(insertOf(NEW_POST)) },
+  // What stands in front of the operation that fails must be gone: the ids of later writes would differ.
+  { method: "POST", path: "/api/batch", body: [insertOf(NEW_POST), insertOf({ ...NEW_POST, likes: "many" })] },
+  { method: "POST", path: "/api/batch", body: [insertOf(NEW_POST), insertOf({ ...NEW_POST, user_id: 100_000_000 })] },
 ];
 
 /**
@@ -66,7 +77,33 @@ export async function compareAnswers(one, other) {
     await sameAsStored(name, one, a);
     await sameAsStored(name, other, b);
   }
-  return READS.length + REFUSALS.length + writes.length;
+  await compareBatch(one, other);
+  return READS.length + REFUSALS.length + writes.length + 1;
+}
+
+/** A hundred inserts in one request: each answered like one alone, and each to be read afterwards. @param {string} one @param {string} other */
+async function compareBatch(one, other) {
+  const bodies = Array.from({ length: 100 }, (_, at) => ({ ...NEW_POST, user_id: 1 + at, title: `Number ${at}` }));
+  const request = { method: "POST", path: "/api/batch", body: bodies.map(insertOf) };
+  const [a, b] = await Promise.all([ask(one, request), ask(other, request)]);
+  same("a batch", maskEach(a), maskEach(b));
+  if (a.status !== 200 || a.body.length !== bodies.length) throw new Error(`a batch answers ${a.status}`);
+  const operations = [...a.body.map(storedAt(one)), ...b.body.map(storedAt(other))];
+  for (const { url, operation } of operations) await sameAsStored("a batch", url, operation);
+}
+
+/** @param {string} url */
+const storedAt =
+  (url) =>
+  (/** @type {Answer} */ { status, location, body }) => ({
+    url,
+    operation: { status, location, body },
+  });
+
+/** The reference makes no entity tags. @param {Answer} written @returns {Answer} */
+function maskEach(written) {
+  if (!Array.isArray(written.body)) return written;
+  return { ...written, body: written.body.map((operation) => mask({ ...operation, etag: undefined })) };
 }
 
 /** What a write answered must be what is then read. @param {string} name @param {string} url @param {Answer} written */
@@ -102,7 +139,7 @@ function same(name, a, b) {
 }
 
 /** @param {any} a @param {any} b @param {string} path @returns {string | undefined} the first difference */
-function difference(a, b, path) {
+export function difference(a, b, path) {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
     return a === b ? undefined : `${path || "/"}: ${JSON.stringify(a)} and ${JSON.stringify(b)}`;
   }

@@ -10,14 +10,15 @@ import { CATEGORIES, createWriter } from "./words.mjs";
 
 export const USERS = 10_000;
 export const POSTS = 100_000;
+export const ARTICLES = 100_000;
 const SEED = 20_241_028;
 const FIRST_USER = Date.UTC(2023, 0, 1);
 const FIRST_POST = Date.UTC(2024, 0, 1);
 const MINUTE = 60_000;
 
 /**
- * The database file of the measurement: 10,000 users and 100,000 posts, the same bytes of content on
- * every machine. Made once for each state of the schema and kept; answers its path, to be copied.
+ * The database file of the measurement: 10,000 users, 100,000 posts and 100,000 articles, the same
+ * bytes of content on every machine. Made once for each state of the schema and kept; answers its path, to be copied.
  *
  * @param {import("./processes.mjs").Processes} processes
  * @param {"servery" | "reference"} schema who makes the tables
@@ -108,6 +109,12 @@ function fill(path) {
       const edited = writer.below(4) === 0 ? time + writer.below(1000 * MINUTE) : time;
       const author = 1 + writer.below(USERS);
       addPost.run(id, author, writer.title(), content, category, writer.below(500), stamp(time), stamp(edited));
+    }
+    const addArticle = db.prepare("INSERT INTO articles (title, content, created_at, updated_at) VALUES (?, ?, ?, ?)");
+    for (let id = 1; id <= ARTICLES; id += 1) {
+      const { title, content } = writer.article();
+      const at = stamp(FIRST_POST + id * MINUTE);
+      addArticle.run(title, content, at, at);
     }
   })();
   db.pragma("wal_checkpoint(TRUNCATE)");

@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { POSTS, USERS } from "./data-set.mjs";
 import { PLACES } from "./places.mjs";
+import { DICTIONARY } from "./words.mjs";
 
 export const CONNECTIONS = 32;
 const SLACK_MS = 15_000;
 const limitOf = (/** @type {number} */ seconds) => seconds * 1000 + SLACK_MS;
 
-/** @typedef {"one-row" | "list" | "author" | "insert" | "patch"} Scenario */
+/** @typedef {"one-row" | "list" | "author" | "insert" | "patch" | "batch" | "aggregate" | "search"} Scenario */
 /**
  * @typedef {object} Load one run of the generator against one server
  * @property {number} requests
@@ -35,7 +36,9 @@ const limitOf = (/** @type {number} */ seconds) => seconds * 1000 + SLACK_MS;
 function wrkCommand({ url, scenario, seed, seconds, connections = CONNECTIONS, posts = POSTS, explain = false }) {
   const flags = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", PLACES.wrkScript, url, "--"];
   const numbers = [seed, USERS, posts].map(String);
-  return { command: "wrk", args: [...flags, scenario, ...numbers, explain ? "explain" : "count"] };
+  // One dictionary for both generators: a word that no text has would be found very fast.
+  const words = scenario === "search" ? [DICTIONARY.join(",")] : [];
+  return { command: "wrk", args: [...flags, scenario, ...numbers, explain ? "explain" : "count", ...words] };
 }
 
 /** @param {Order} order */

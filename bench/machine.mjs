@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import Database from "better-sqlite3";
 import { ownSyncMs } from "./slow-disk.mjs";
+
+/** How long an idle virtual processor waits before it sleeps in the hypervisor; see README.md. */
+const HALT_POLL = "/sys/module/haltpoll/parameters/guest_halt_poll_ns";
 
 /** Facts without which the figures cannot be read. @param {string} generator */
 export function machineFacts(generator) {
@@ -16,5 +20,15 @@ export function machineFacts(generator) {
     sqliteOfReference: sqlite,
     generator,
     fdatasyncMs: ownSyncMs(),
+    haltPollNs: haltPollNs(),
   };
+}
+
+/** @returns {number | undefined} nothing where the kernel has no such setting */
+function haltPollNs() {
+  try {
+    return Number(readFileSync(HALT_POLL, "utf8"));
+  } catch {
+    return undefined;
+  }
 }

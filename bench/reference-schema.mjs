@@ -1,3 +1,6 @@
+/** The index of words in Servery's file; the reference uses the same one. */
+export const SEARCH_INDEX = "_servery_search_articles_";
+
 /**
  * The tables as the reference would write them by hand. Used when the reference stands in for Servery
  * (`--subject reference`); beside Servery both servers work on a copy of the file that Servery made.
@@ -23,4 +26,18 @@ export const REFERENCE_SCHEMA = `
   CREATE INDEX posts_newest ON posts (created_at DESC, id DESC);
   CREATE INDEX posts_category ON posts (category, created_at DESC, id DESC);
   CREATE INDEX posts_user ON posts (user_id, created_at DESC, id DESC);
+  CREATE TABLE articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    title TEXT NOT NULL,
+    content TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+  CREATE VIRTUAL TABLE ${SEARCH_INDEX} USING fts5(
+    title, content, content=articles, content_rowid=id,
+    tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+  );
+  CREATE TRIGGER articles_words AFTER INSERT ON articles BEGIN
+    INSERT INTO ${SEARCH_INDEX} (rowid, title, content) VALUES (new.id, new.title, new.content);
+  END;
 `;

@@ -1,6 +1,7 @@
 /**
- * The reference: the same five requests written by hand on node:http and better-sqlite3, as a good
- * engineer would in an hour. Prepared statements, no framework, no ETag, no pipeline.
+ * The reference: the same nine requests written by hand on node:http and better-sqlite3, as a good
+ * engineer would in an afternoon. Prepared statements, no framework, no ETag, no pipeline. Requests about
+ * many rows stand in reference-many.mjs, the checks of values in reference-checks.mjs.
  *
  *     node bench/reference.mjs --database PATH --port 8080 [--host 127.0.0.1] [--unsafe] [--arrays]
  *
@@ -11,11 +12,12 @@
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
+import { CHECKS, complaint, complaintOfNew, MAX_BODY_BYTES } from "./reference-checks.mjs";
+import { AGGREGATE, createManyRows } from "./reference-many.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} Request */
 /** @typedef {import("node:http").ServerResponse} Response */
 
-const MAX_BODY_BYTES = 1024 * 1024;
 const PAGE = 20;
 
 const { values: flags } = parseArgs({
@@ -96,38 +98,15 @@ function nestAuthorFromArray(r) {
 const posts = flags.arrays ? (/** @type {any[]} */ rows) => rows.map(fromArray) : (/** @type {any[]} */ rows) => rows;
 const nest = flags.arrays ? nestAuthorFromArray : nestAuthor;
 
-const isText = (/** @type {unknown} */ value, /** @type {number} */ most) =>
-  typeof value === "string" && value.length <= most;
-
-/**
- * The check of each writable column: answers what is wrong, or nothing.
- * @type {Record<string, (v: any) => string | undefined>}
- */
-const CHECKS = {
-  user_id: (v) => (Number.isSafeInteger(v) ? undefined : "user_id must be an integer"),
-  title: (v) => (isText(v, 200) && v !== "" ? undefined : "title must be a text of 1 to 200 letters"),
-  content: (v) => (v === null || isText(v, MAX_BODY_BYTES) ? undefined : "content must be a text"),
-  category: (v) => (v === null || isText(v, 50) ? undefined : "category must be a text of at most 50 letters"),
-  likes: (v) => (Number.isSafeInteger(v) ? undefined : "likes must be an integer"),
-};
-
-/** @param {any} body @returns {string | undefined} the first complaint */
-function complaint(body) {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return "a JSON object is expected";
-  for (const key of Object.keys(body)) {
-    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key] : undefined;
-    const wrong = check === undefined ? `unknown field ${key}` : check(body[key]);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
-}
-
 /** @param {Response} res @param {number} status @param {unknown} value */
 function answer(res, status, value) {
   const text = JSON.stringify(value);
   res.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
   res.end(text);
 }
+
+/** @param {Response} res @param {import("./reference-many.mjs").Answer} made */
+const answerMany = (res, { status, value }) => answer(res, status, value);
 
 /** @param {Response} res @param {{ id: number }} row */
 function answerCreated(res, row) {
@@ -173,8 +152,9 @@ function withBody(req, res, use) {
   });
 }
 
-/** @param {Response} res @param {string} search the part after `?` */
-function list(res, search) {
+/** @param {Request} req @param {Response} res @param {string} search the part after `?` */
+function list(req, res, search) {
+  if (search === "" && req.headers.accept === "application/x-ndjson") return void many.export(res);
   if (search === "") return answer(res, 200, posts(selectNewest.all()));
   const params = new URLSearchParams(search);
   const category = params.get("category");
@@ -182,19 +162,32 @@ function list(res, search) {
   if (params.size === 1 && params.get("include") === "user") {
     return answer(res, 200, selectWithAuthor.all().map(nest));
   }
+  const { aggregate, group_by } = AGGREGATE;
+  if (params.size === 2 && params.get("aggregate") === aggregate && params.get("group_by") === group_by) {
+    return answerMany(res, many.aggregate());
+  }
   return answer(res, 400, { error: "unknown parameter" });
 }
 
+/** @param {Response} res @param {string} search the part after `?` */
+function searchArticles(res, search) {
+  const params = new URLSearchParams(search);
+  const text = params.get("q");
+  if (params.size !== 1 || text === null) return answer(res, 400, { error: "q is expected, and nothing else" });
+  return answerMany(res, many.search(text));
+}
+
+/** @param {any} body one that was checked */
+function insert({ user_id, title, content = null, category = null, likes = 0 }) {
+  const now = new Date().toISOString();
+  return /** @type {any} */ (insertPost.all(user_id, title, content, category, likes, now, now)[0]);
+}
+const many = createManyRows(db, insert);
+
 /** @param {Response} res @param {any} body */
 function create(res, body) {
-  const wrong =
-    complaint(body) ??
-    (body.title === undefined ? "title required" : body.user_id === undefined ? "user_id required" : undefined);
-  if (wrong !== undefined) return answer(res, 400, { error: wrong });
-  const now = new Date().toISOString();
-  const { user_id, title, content = null, category = null, likes = 0 } = body;
-  const row = /** @type {any} */ (insertPost.all(user_id, title, content, category, likes, now, now)[0]);
-  return answerCreated(res, row);
+  const wrong = complaintOfNew(body);
+  return wrong === undefined ? answerCreated(res, insert(body)) : answer(res, 400, { error: wrong });
 }
 
 /** @param {Response} res @param {number} id @param {any} body */
@@ -229,12 +222,17 @@ const server = createServer((req, res) => {
     const url = req.url ?? "/";
     const mark = url.indexOf("?");
     const path = mark === -1 ? url : url.slice(0, mark);
+    const search = mark === -1 ? "" : url.slice(mark + 1);
     if (path === "/api/posts") {
-      if (req.method === "GET") return list(res, mark === -1 ? "" : url.slice(mark + 1));
+      if (req.method === "GET") return list(req, res, search);
       if (req.method === "POST") return withBody(req, res, (body) => create(res, body));
       return answer(res, 405, { error: "method not allowed" });
     }
     if (path.startsWith("/api/posts/")) return one(req, res, path);
+    if (path === "/api/batch" && req.method === "POST") {
+      return withBody(req, res, (body) => answerMany(res, many.batch(body)));
+    }
+    if (path === "/api/articles" && req.method === "GET") return searchArticles(res, search);
     return answer(res, 404, { error: "not found" });
   } catch (error) {
     return answerError(res, error);

@@ -66,6 +66,22 @@ export function printMemory({ subject, reference, atMost, met }, name, judged) {
   console.log(`  reference ${memoryText(reference.main)}`);
 }
 
+/**
+ * @param {ReturnType<typeof import("./export.mjs").exportMemoryOf>} memory
+ * @param {string} name
+ * @param {boolean} judged
+ */
+export function printExportMemory({ subject, reference, atMostMb, met }, name, judged) {
+  console.log("\nMemory beside exports (resident, millions of bytes; process with its threads)");
+  const line = (/** @type {typeof subject} */ { beforeMb, growthOfOneMb, growthMb }) =>
+    growthOfOneMb === undefined || growthMb === undefined
+      ? `${whole(beforeMb)} MB before; the highest cannot be read here`
+      : `${whole(beforeMb)} MB before, then at most ${whole(growthMb)} MB more (${whole(growthOfOneMb)} in the first export)`;
+  console.log(`  ${name} ${line(subject)}${judged ? `, target ≤ ${atMostMb} MB ${tick(met)}` : ""}`);
+  for (const child of subject.children) console.log(`    its child ${child.command} ${memoryText(child)}`);
+  console.log(`  reference ${line(reference)}`);
+}
+
 /** @param {import("./memory.mjs").ProcessMemory} memory */
 function memoryText({ rssMb, peakMb }) {
   return `${whole(rssMb)} MB${peakMb === undefined ? "" : ` (highest ${whole(peakMb)} MB)`}`;
@@ -94,5 +110,6 @@ export function printScan({ title, failure, alone, beside, rounds }) {
 export function printMachine(facts) {
   console.log(`${facts.cpu}, ${facts.cores} cores, ${facts.memoryGb} GB, ${facts.system}, Node ${facts.node}`);
   console.log(`reference on SQLite ${facts.sqliteOfReference}; fdatasync of 4 KiB: ${facts.fdatasyncMs.toFixed(2)} ms`);
+  if (facts.haltPollNs !== undefined) console.log(`guest_halt_poll_ns: ${whole(facts.haltPollNs)}`);
   console.log(`load: ${facts.generator}`);
 }

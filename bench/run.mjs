@@ -5,17 +5,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { buildDataSet, POSTS, USERS } from "./data-set.mjs";
+import { ARTICLES, buildDataSet, POSTS, USERS } from "./data-set.mjs";
+import { exportMemoryOf, measureExport } from "./export.mjs";
 import { CONNECTIONS, findGenerator } from "./load-generator.mjs";
 import { machineFacts } from "./machine.mjs";
 import { HELP, readOptions } from "./options.mjs";
 import { PLACES } from "./places.mjs";
 import { createProcesses } from "./processes.mjs";
 import { createProgress } from "./progress.mjs";
-import { printMachine, printMemory, printReady, printScan, printTable } from "./report.mjs";
+import { printExportMemory, printMachine, printMemory, printReady, printScan, printTable } from "./report.mjs";
 import { memoryResultOf, readsTableOf, readyOf, tableOf } from "./results.mjs";
 import { measureScan, scanResultOf } from "./scan.mjs";
-import { measureOwnDisk, measureReady, measureSlowDisk, plannedRuns, wanted } from "./sections.mjs";
+import { measureManyRows, measureOwnDisk, measureReady, measureSlowDisk, plannedRuns, wanted } from "./sections.mjs";
 import { prepareSlowDisk, SLOW_FSYNC_MS } from "./slow-disk.mjs";
 
 /** What one run of the generator costs beside its own seconds, and the room the time limit leaves. */
@@ -80,20 +81,22 @@ function guard(processes, folder, limitSeconds) {
 async function measureAll(bench) {
   const { options, progress } = bench;
   const ready = options.only.has("ready") ? await measureReady(bench) : undefined;
-  const own = wanted(bench).length > 0 ? await measureOwnDisk(bench) : undefined;
-  const asksSlow = wanted(bench, true).length > 0 || options.only.has("slow-reads");
+  const own = wanted(bench, "own").length > 0 ? await measureOwnDisk(bench) : undefined;
+  const many = wanted(bench, "many").length > 0 ? await measureManyRows(bench) : undefined;
+  const exported = options.only.has("export") ? await measureExport(bench) : undefined;
+  const asksSlow = wanted(bench, "slow").length > 0 || options.only.has("slow-reads");
   const slowDisk = asksSlow ? prepareSlowDisk() : undefined;
   const skipped =
     slowDisk !== undefined && "missing" in slowDisk ? `slow disk skipped: ${slowDisk.missing}` : undefined;
   if (skipped !== undefined) progress.say(`- ${skipped}`);
-  // The reference answers five requests, and no scan is among them.
+  // The reference answers nine requests, and no scan is among them.
   const scan = options.only.has("scan") && options.subject === "servery" ? await measureScan(bench) : undefined;
   const slow = slowDisk !== undefined && "env" in slowDisk ? await measureSlowDisk(bench, slowDisk.env) : undefined;
-  return { ready, own, slow, scan, skipped };
+  return { ready, own, many, exported, slow, scan, skipped };
 }
 
 /** @param {import("./sections.mjs").Bench} bench @param {Awaited<ReturnType<typeof measureAll>>} measured */
-function judge({ options, generator }, { ready, own, slow, scan, skipped }) {
+function judge({ options, generator }, { ready, own, many, exported, slow, scan, skipped }) {
   const subject = options.subject === "servery" ? "Servery" : "reference (A)";
   /** @type {Record<string, string>} */
   const names = { subject, reference: "durable reference", "reference-unsafe": "unsafe reference" };
@@ -101,6 +104,8 @@ function judge({ options, generator }, { ready, own, slow, scan, skipped }) {
   const how = `${CONNECTIONS} connections, medians of ${options.rounds} rounds of ${options.seconds} s`;
   const tables = [];
   if (own !== undefined) tables.push(tableOf(`As it is: ${how}`, own.measured, name));
+  if (many !== undefined) tables.push(tableOf(`Requests about many rows: ${how}`, many, name));
+  if (exported !== undefined) tables.push(tableOf("Export: one at a time", [exported], name));
   if (slow !== undefined) {
     const title = `With ${SLOW_FSYNC_MS} ms added to every fsync`;
     if (slow.measured.length > 0) tables.push(tableOf(`${title}: ${how}`, slow.measured, name));
@@ -116,12 +121,13 @@ function judge({ options, generator }, { ready, own, slow, scan, skipped }) {
     tables,
     scan: scan === undefined ? undefined : scanResultOf(scan),
     skipped,
-    raw: { own: own?.measured, slow, scan },
+    exportMemory: exported === undefined ? undefined : exportMemoryOf(exported),
+    raw: { own: own?.measured, many, exported, slow, scan },
   };
 }
 
 /** @param {ReturnType<typeof judge>} result */
-function print({ subject, machine, ready, memory, tables, scan, skipped }) {
+function print({ subject, machine, ready, memory, exportMemory, tables, scan, skipped }) {
   const judged = subject === "Servery";
   console.log("");
   printMachine(machine);
@@ -135,6 +141,7 @@ function print({ subject, machine, ready, memory, tables, scan, skipped }) {
   if (scan !== undefined) printScan(scan);
   if (ready !== undefined) printReady(ready, subject, judged);
   if (memory !== undefined) printMemory(memory, subject, judged);
+  if (exportMemory !== undefined) printExportMemory(exportMemory, subject, judged);
 }
 
 async function main() {
@@ -151,9 +158,10 @@ async function main() {
   const generator = findGenerator(processes, options.generator);
   const progress = createProgress(runs, secondsEach);
   console.log(`load generator: ${generator.name}`);
-  progress.step(`data set of ${USERS} users and ${POSTS} posts`, 0);
+  progress.step(`data set of ${USERS} users, ${POSTS} posts and ${ARTICLES} articles`, 0);
   const { path, made } = await buildDataSet(processes, options.subject, folder);
-  progress.say(`✓ data set: ${USERS} users, ${POSTS} posts (${made ? "made" : "kept from an earlier run"})`);
+  const size = `${USERS} users, ${POSTS} posts, ${ARTICLES} articles`;
+  progress.say(`✓ data set: ${size} (${made ? "made" : "kept from an earlier run"})`);
   const bench = { options, processes, generator, progress, dataSet: path, folder };
   const result = judge(bench, await measureAll(bench));
   print(result);

@@ -1,16 +1,14 @@
-import { compareAnswers } from "./compare.mjs";
 import { COMPARISONS, contendersOf, WRITERS } from "./comparisons.mjs";
-import { copyDataSet } from "./data-set.mjs";
+import { copyFor, startCompared, startContender, stopAll } from "./contenders.mjs";
+import { CONNECTIONS } from "./load-generator.mjs";
 import { memoryOf } from "./memory.mjs";
 import { runRounds } from "./rounds.mjs";
 import { SCAN_CONTENDERS } from "./scan.mjs";
-import { startServer } from "./servers.mjs";
 import { assertWritesWait } from "./slow-disk.mjs";
 import { median } from "./statistics.mjs";
 
 /**
- * @typedef {import("./servers.mjs").Server} Server
- * @typedef {import("./comparisons.mjs").Contender} Contender
+ * @typedef {import("./contenders.mjs").Servers} Servers
  * @typedef {import("./comparisons.mjs").Comparison} Comparison
  * @typedef {import("./rounds.mjs").Rounds} Rounds
  *
@@ -23,18 +21,19 @@ import { median } from "./statistics.mjs";
  * @property {string} folder of this run
  *
  * @typedef {{ subject: number[], reference: number[] }} ReadyTimes milliseconds
- * @typedef {{ comparison: Comparison, rounds: Rounds }} Measured
+ * @typedef {{ comparison: Pick<Comparison, "title" | "ratios">, rounds: Rounds }} Measured
  */
 
-/** @param {Bench} bench @returns {Comparison[]} the comparisons that were asked for */
-export const wanted = ({ options }, slowDisk = false) =>
-  COMPARISONS.filter((each) => each.slowDisk === slowDisk && options.only.has(each.part));
+/** @param {Bench} bench @param {Comparison["servers"]} servers @returns {Comparison[]} the comparisons that were asked for */
+export const wanted = ({ options }, servers) =>
+  COMPARISONS.filter((each) => each.servers === servers && options.only.has(each.part));
 
 /** @param {Bench["options"]} options @returns {number} how many runs of the load generator there will be */
 export function plannedRuns(options) {
   const comparisons = COMPARISONS.filter((each) => options.only.has(each.part));
   const contenders = comparisons.map((each) => contendersOf(each).length);
   if (options.only.has("slow-reads")) contenders.push(4);
+  if (options.only.has("export")) contenders.push(2);
   if (options.only.has("scan")) contenders.push(SCAN_CONTENDERS);
   return contenders.reduce((sum, count) => sum + count, 0) * (options.rounds + 1);
 }
@@ -47,7 +46,7 @@ export async function measureReady(bench) {
   for (let turn = 1; turn <= bench.options.starts; turn += 1) {
     bench.progress.step(`ready time: start ${turn} of ${bench.options.starts}`, 0);
     for (const contender of /** @type {const} */ (["subject", "reference"])) {
-      const server = await start(bench, contender, { database: files[contender] });
+      const server = await startContender(bench, contender, { database: files[contender] });
       times[contender].push(server.readyMs);
       await server.stop();
     }
@@ -62,8 +61,8 @@ export async function measureReady(bench) {
  * @param {Bench} bench
  */
 export async function measureOwnDisk(bench) {
-  const comparisons = wanted(bench);
-  const servers = await startAll(bench, { prefix: "own", contenders: comparisons.flatMap(contendersOf), env: {} });
+  const comparisons = wanted(bench, "own");
+  const servers = await startCompared(bench, { prefix: "own", contenders: comparisons.flatMap(contendersOf) });
   /** @type {Measured[]} */
   const measured = [];
   for (const comparison of comparisons) measured.push(await measure(bench, comparison, servers));
@@ -72,13 +71,24 @@ export async function measureOwnDisk(bench) {
   return { measured, memory };
 }
 
+/** The comparisons with requests about many rows. @param {Bench} bench @returns {Promise<Measured[]>} */
+export async function measureManyRows(bench) {
+  const comparisons = wanted(bench, "many");
+  const servers = await startCompared(bench, { prefix: "many", contenders: comparisons.flatMap(contendersOf) });
+  /** @type {Measured[]} */
+  const measured = [];
+  for (const comparison of comparisons) measured.push(await measure(bench, comparison, servers));
+  await stopAll(servers);
+  return measured;
+}
+
 /**
  * The comparisons with the slow disk, and reads alone and beside inserts.
  * @param {Bench} bench @param {Record<string, string>} env that slows the disk down
  */
 export async function measureSlowDisk(bench, env) {
-  const comparisons = wanted(bench, true);
-  const servers = await startAll(bench, { prefix: "slow", contenders: comparisons.flatMap(contendersOf), env });
+  const comparisons = wanted(bench, "slow");
+  const servers = await startCompared(bench, { prefix: "slow", contenders: comparisons.flatMap(contendersOf), env });
   await assertWritesWait(bench.options.subject, servers.subject.url);
   await assertWritesWait("the reference", servers.reference.url);
   // Reads first: afterwards the two tables have grown by very different numbers of rows.
@@ -90,56 +100,21 @@ export async function measureSlowDisk(bench, env) {
   return { measured, reads };
 }
 
-/** @typedef {{ subject: Server, reference: Server } & Partial<Record<Contender, Server>>} Servers */
-
-/**
- * Starts each contender on a copy of its own and compares their answers before anything is timed.
- * @param {Bench} bench @param {{ prefix: string, contenders: Contender[], env: Record<string, string> }} options
- * @returns {Promise<Servers>}
- */
-async function startAll(bench, { prefix, contenders, env }) {
-  /** @type {Partial<Record<Contender, Server>>} */
-  const servers = {};
-  for (const contender of new Set(/** @type {Contender[]} */ (["subject", "reference", ...contenders]))) {
-    servers[contender] = await start(bench, contender, { database: copyFor(bench, `${prefix}-${contender}`), env });
-  }
-  const { subject, reference } = servers;
-  if (subject === undefined || reference === undefined) throw new Error("two servers are needed");
-  const compared = await compareAnswers(subject.url, reference.url);
-  bench.progress.say(`✓ ${compared} requests got the same answers from ${bench.options.subject} and the reference`);
-  return { ...servers, subject, reference };
-}
-
-/** @param {Servers} servers */
-async function stopAll(servers) {
-  for (const server of Object.values(servers)) await server.stop();
-}
-
-/**
- * @param {Bench} bench @param {Contender} contender
- * @param {{ database: string, env?: Record<string, string> }} options
- */
-function start({ options, processes, folder }, contender, { database, env = {} }) {
-  const kind = contender === "subject" ? options.subject : contender;
-  const arrays = contender !== "subject" && options.reference === "arrays";
-  return startServer(processes, { kind, name: contender, database, folder, env, arrays });
-}
-
-/** @param {Bench} bench @param {string} name */
-const copyFor = ({ dataSet, folder }, name) => copyDataSet(dataSet, folder, name);
-
 /** @param {Bench} bench @param {Comparison} comparison @param {Servers} servers @returns {Promise<Measured>} */
 async function measure({ options, generator, progress }, comparison, servers) {
+  const { scenario, connections = CONNECTIONS, last } = comparison;
   /** @type {Record<string, import("./rounds.mjs").Run>} */
   const contenders = {};
   for (const contender of contendersOf(comparison)) {
     const url = servers[contender]?.url;
     if (url === undefined) throw new Error(`${contender} was not started`);
-    contenders[contender] = async (seed, seconds) => [
-      await generator.run({ url, scenario: comparison.scenario, seed, seconds }),
-    ];
+    contenders[contender] = async (seed, seconds) => {
+      const load = await generator.run({ url, scenario, seed, seconds, connections });
+      if (last !== undefined) await (await fetch(url + last)).arrayBuffer();
+      return [load];
+    };
   }
-  const title = comparison.slowDisk ? `${comparison.title}, slow disk` : comparison.title;
+  const title = comparison.servers === "slow" ? `${comparison.title}, slow disk` : comparison.title;
   const rounds = await runRounds(contenders, { ...options, title, progress });
   progress.say(rounds.failure === undefined ? `✓ ${title}` : `✗ ${title}: ${rounds.failure}`);
   return { comparison, rounds };

@@ -11,8 +11,16 @@ const WORDS = list(
     "quickly often never together again",
 );
 
+/** Syllables of the rare words: three each, so that none of them begins as another word does. */
+const SYLLABLES = list("ba do fe gi ku la mo ne pi ru sa tu ve zi");
+const RARE = Array.from({ length: 2_000 }, (_, at) =>
+  [at, at / 14, at / 196].map((place) => SYLLABLES[Math.floor(place) % 14]).join(""),
+);
+/** In one article of two, in one of a thousand, and everything between. */
+export const DICTIONARY = [...new Set(WORDS), ...RARE];
+
 /**
- * Makes people and posts from a seed: the same ones on every machine and every run.
+ * Makes people, posts and articles from a seed: the same ones on every machine and every run.
  * @param {number} seed
  */
 export function createWriter(seed) {
@@ -30,10 +38,17 @@ export function createWriter(seed) {
     return below(50) === 0 ? `${text}.\n“Très bien”, said ${pick(FIRST)} \\ "${words(2)}" 🙂` : `${text}.`;
   }
 
+  /** One word in eight is a rare one, and of those the n-th comes as often as 1/n: that is how words are in texts. */
+  const mixed = (/** @type {number} */ count) =>
+    Array.from({ length: count }, () =>
+      below(8) > 0 ? pick(WORDS) : RARE[Math.floor((RARE.length + 1) ** next()) - 1],
+    ).join(" ");
+
   return {
     below,
     pick,
     content,
+    article: () => ({ title: capital(mixed(3 + below(6))), content: `${capital(mixed(40 + below(20)))}.` }),
     title: () => capital(words(3 + below(6))),
     /** @param {number} id */
     person: (id) => {

@@ -6,7 +6,7 @@
  * The first answer that is not 2xx is printed.
  */
 import autocannon from "autocannon";
-import { CATEGORIES, createWriter } from "../words.mjs";
+import { CATEGORIES, createWriter, DICTIONARY } from "../words.mjs";
 
 const [url = "", scenario = "", ...numbers] = process.argv.slice(2);
 const [seed = 0, users = 0, posts = 0, connections = 0, duration = 0] = numbers.map(Number);
@@ -14,27 +14,29 @@ const { below, content } = createWriter(seed);
 const category = () => CATEGORIES[below(CATEGORIES.length)];
 const onePost = () => `/api/posts/${1 + below(posts)}`;
 
+const newPost = () => ({
+  user_id: 1 + below(users),
+  title: `Posted number ${below(1e9)}`,
+  content: content(),
+  category: category(),
+  likes: below(500),
+});
+const insertPost = () => ({ method: "POST", path: "/api/posts", body: newPost() });
+
 /** @type {Record<string, () => { method?: "GET" | "POST" | "PATCH", path: string, body?: unknown }>} */
 const SCENARIOS = {
   "one-row": () => ({ path: onePost() }),
   list: () => ({ path: `/api/posts?category=${category()}` }),
   author: () => ({ path: "/api/posts?include=user" }),
-  insert: () => ({
-    method: "POST",
-    path: "/api/posts",
-    body: {
-      user_id: 1 + below(users),
-      title: `Posted number ${below(1e9)}`,
-      content: content(),
-      category: category(),
-      likes: below(500),
-    },
-  }),
+  insert: () => ({ method: "POST", path: "/api/posts", body: newPost() }),
   patch: () => ({
     method: "PATCH",
     path: onePost(),
     body: { title: `Patched number ${below(1e9)}`, likes: below(1e6) },
   }),
+  batch: () => ({ method: "POST", path: "/api/batch", body: Array.from({ length: 100 }, insertPost) }),
+  aggregate: () => ({ path: "/api/posts?aggregate=count,avg(likes),max(likes)&group_by=category" }),
+  search: () => ({ path: `/api/articles?q=${DICTIONARY[below(DICTIONARY.length)]}` }),
 };
 
 const make = SCENARIOS[scenario];

@@ -1,5 +1,5 @@
 -- The requests of every scenario for wrk:
---   wrk -s requests.lua URL -- SCENARIO SEED USERS POSTS [explain]
+--   wrk -s requests.lua URL -- SCENARIO SEED USERS POSTS count|explain [WORDS, divided by commas]
 -- With `explain` the first answer that is not 2xx is printed: the callback slows wrk, so not while it counts.
 -- Requests are put together by hand: wrk.format() costs as much as a fast server's whole answer.
 
@@ -14,6 +14,7 @@ local SENTENCES = {
 
 local random = math.random
 local host, users, posts
+local words = {}
 
 -- About 300 letters of text that differ from request to request.
 local function content()
@@ -31,19 +32,33 @@ local function send(method, path, body)
     .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
 end
 
+local function new_post()
+  return '{"user_id":' .. random(users) .. ',"title":"Posted number ' .. random(1000000000)
+    .. '","content":"' .. content() .. '","category":"' .. CATEGORIES[random(#CATEGORIES)]
+    .. '","likes":' .. random(0, 500) .. "}"
+end
+
+-- A hundred inserts: about 45 KB.
+local function batch()
+  local operations = {}
+  for i = 1, 100 do operations[i] = '{"method":"POST","path":"/api/posts","body":' .. new_post() .. "}" end
+  return "[" .. table.concat(operations, ",") .. "]"
+end
+
 local scenarios = {
   ["one-row"] = function() return get("/api/posts/" .. random(posts)) end,
   ["list"] = function() return get("/api/posts?category=" .. CATEGORIES[random(#CATEGORIES)]) end,
   ["author"] = function() return get("/api/posts?include=user") end,
-  ["insert"] = function()
-    return send("POST", "/api/posts", '{"user_id":' .. random(users)
-      .. ',"title":"Posted number ' .. random(1000000000) .. '","content":"' .. content()
-      .. '","category":"' .. CATEGORIES[random(#CATEGORIES)] .. '","likes":' .. random(0, 500) .. "}")
-  end,
+  ["insert"] = function() return send("POST", "/api/posts", new_post()) end,
   ["patch"] = function()
     return send("PATCH", "/api/posts/" .. random(posts),
       '{"title":"Patched number ' .. random(1000000000) .. '","likes":' .. random(0, 1000000) .. "}")
   end,
+  ["batch"] = function() return send("POST", "/api/batch", batch()) end,
+  ["aggregate"] = function()
+    return get("/api/posts?aggregate=count,avg(likes),max(likes)&group_by=category")
+  end,
+  ["search"] = function() return get("/api/articles?q=" .. words[random(#words)]) end,
 }
 
 function init(args)
@@ -51,6 +66,7 @@ function init(args)
   if scenario == nil then error("no such scenario: " .. tostring(args[1])) end
   math.randomseed(tonumber(args[2]))
   users, posts = tonumber(args[3]), tonumber(args[4])
+  for word in (args[6] or ""):gmatch("[^,]+") do words[#words + 1] = word end
   host = wrk.headers["Host"]
   request = scenario
   if args[5] == "explain" then response = explain end
