@@ -82,7 +82,17 @@ test("every page is linked to files and places that are there", () => {
       .toLowerCase()
       .replace(/[^\w -]/g, "")
       .replaceAll(" ", "-");
-  for (const name of ["configuration.md", "declaration.md", "errors.md", "http.md", "limits.md"]) {
+  for (const name of [
+    "client.md",
+    "configuration.md",
+    "custom-code.md",
+    "hooks.md",
+    "declaration.md",
+    "errors.md",
+    "http.md",
+    "limits.md",
+    "operations.md",
+  ]) {
     for (const [, target = ""] of page(name).matchAll(/\]\(([^)]+)\)/g)) {
       const [file = "", anchor] = target.split("#");
       const headings = [...page(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => slug(heading));
