@@ -40,16 +40,37 @@ export const layers = {
     types: ["validation"],
     instead: "service decides and knows no door and no SQL: call repository/ for rows, let http/ make the answer",
   },
+  custom: {
+    values: ["schema", "auth", "validation", "service", "errors", "observability"],
+    instead:
+      "the application's own code goes the way of every request: call a service, and let engine.ts plug in the rest",
+  },
   ai: {
     values: ["schema", "validation", "service", "errors", "observability"],
     instead: "ai must not reach repository or database: call a service, under the caller's principal",
   },
   http: {
-    values: ["schema", "auth", "validation", "service", "ai", "realtime", "files", "errors", "observability", "config"],
+    values: [
+      "schema",
+      "auth",
+      "validation",
+      "service",
+      "custom",
+      "ai",
+      "realtime",
+      "files",
+      "errors",
+      "observability",
+      "config",
+    ],
     instead: "http must not reach repository or database: call a service",
   },
   deploy: { values: ["config", "errors"], instead: "deploy turns configuration into file texts, nothing else" },
-  client: { values: [], types: ["schema"], instead: "client runs in browsers: it may know the schema's types only" },
+  client: {
+    values: [],
+    types: ["schema", "errors"],
+    instead: "client runs in browsers: of schema and errors it may know types only",
+  },
   cli: {
     values: ["config", "schema", "database", "deploy", "client", "errors", "observability"],
     instead: "cli starts things: it asks engine.ts",
@@ -150,6 +171,13 @@ const otherRules = [
     // A converter is a tool of the example's author, not part of what it shows.
     from: { path: "^examples/", pathNot: "\\.mjs$" },
     to: { dependencyTypesNot: ["core"], pathNot: "^(examples/|src/index\\.ts$|dist/index\\.(d\\.ts|js)$)" },
+  },
+  {
+    name: "a-modules-controller-calls-its-service",
+    comment:
+      "a module's controller asks its service: the service has the rules, and alone calls the repository (or a database)",
+    from: { path: "^examples/.*/controller\\.ts$" },
+    to: { path: `(^|/)repository(\\.ts$|/)|^(src|dist)/(repository|database)/|${driver}` },
   },
   {
     name: "imports-resolve",

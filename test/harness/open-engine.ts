@@ -10,6 +10,7 @@ import {
   type Observation,
 } from "servery";
 import { answerCheckOf } from "./openapi-check.ts";
+import { answerText } from "./answer-text.ts";
 
 /** One request of a test: a body that is no text is sent as JSON. */
 export interface TestRequest {
@@ -56,7 +57,7 @@ export async function openEngine(
   const faults: unknown[] = [];
   const observe = (observation: Observation): void => {
     if (observation.is === "sql") sql.push(observation.sql);
-    else faults.push(observation.cause);
+    else if (observation.is === "fault") faults.push(observation.cause);
     options.observe?.(observation);
   };
   const application = compile(declaration);
@@ -71,7 +72,7 @@ export async function openEngine(
       headers: { ...(json === undefined ? {} : { "content-type": "application/json" }), ...request.headers },
       body: json ?? request.body,
     });
-    const read = readAnswer(answer);
+    const read = await readAnswer(answer);
     // Every answer of every test must be one that the OpenAPI document promises.
     checkAnswer({ method: request.method ?? "GET", url: request.url, ...read });
     return { ...read, sql: sql.slice(before) };
@@ -93,14 +94,9 @@ export async function openEngine(
   };
 }
 
-function readAnswer(answer: HttpAnswer): Omit<TestAnswer, "sql"> {
-  const text =
-    answer.body === undefined
-      ? ""
-      : typeof answer.body === "string"
-        ? answer.body
-        : new TextDecoder().decode(answer.body);
-  const isJson = /json/.test(answer.headers["content-type"] ?? "");
+async function readAnswer(answer: HttpAnswer): Promise<Omit<TestAnswer, "sql">> {
+  const text = await answerText(answer.body);
+  const isJson = /[/+]json/.test(answer.headers["content-type"] ?? "");
   return {
     status: answer.status,
     headers: answer.headers,

@@ -31,6 +31,10 @@ interface Operation {
 const TRANSPORT =
   /^(?:content-type|content-length|connection|date|keep-alive|transfer-encoding|x-content-type-options|access-control-.*)$/;
 
+const NDJSON = "application/x-ndjson";
+/** Lines of a stream that are looked at. */
+const CHECKED_LINES = 1_000;
+
 /** One check a declaration: all engines of a declaration have one document. */
 const checks = new WeakMap<object, AnswerCheck>();
 
@@ -184,9 +188,23 @@ function bodyFindings(
     ];
   if (type === undefined || !(type in content)) return [`the media type ${String(type)} is not documented`];
   if (exchange.method === "HEAD") return exchange.text === "" ? [] : ["HEAD answered a body"];
-  const body: unknown = type.endsWith("json") ? JSON.parse(exchange.text) : exchange.text;
+  const isLines = type === NDJSON;
+  const body: unknown = type.endsWith("json") && !isLines ? JSON.parse(exchange.text) : exchange.text;
   const broken = document.breaks(below(response.pointer, "content", type, "schema"), body);
-  return broken === undefined ? [] : [broken];
+  if (broken !== undefined) return [broken];
+  return isLines ? lineFindings(document, response.pointer, exchange.text) : [];
+}
+
+/** Each line is what an item of the JSON list is. */
+function lineFindings(document: ApiDocument, pointer: Pointer, text: string): string[] {
+  if (text === "") return [];
+  const lines = text.split("\n");
+  if (lines.pop() !== "") return ["the last line has no end"];
+  const item = below(pointer, "content", "application/json", "schema", "items");
+  return lines.slice(0, CHECKED_LINES).flatMap((line, at) => {
+    const broken = document.breaks(item, JSON.parse(line));
+    return broken === undefined ? [] : [`line ${at}: ${broken}`];
+  });
 }
 
 /** The description of a refusal lists its codes, one a line. */

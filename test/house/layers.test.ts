@@ -26,6 +26,9 @@ const good = {
   "src/index.ts": 'export { engine } from "./engine.ts";\nexport type { Plan } from "./service/plan.ts";\n',
   "examples/blog/app.ts": 'import { engine } from "servery";\nimport "./tables.ts";\nexport default engine;\n',
   "examples/blog/tables.ts": "export {};\n",
+  "examples/blog/modules/shop/controller.ts": 'export { rule } from "./service.ts";\n',
+  "examples/blog/modules/shop/service.ts": 'export { rows as rule } from "./repository.ts";\n',
+  "examples/blog/modules/shop/repository.ts": 'import "servery";\nexport const rows = 1;\n',
 };
 
 /** One import that breaks one rule: file, text, the rule's name, and words of the message that name the right place. */
@@ -93,6 +96,18 @@ const forbidden: [file: string, text: string, rule: string, message: string][] =
     'import from "servery" only',
   ],
   ["examples/blog/b.ts", 'import "fastify";', "examples-use-the-public-package", 'import from "servery" only'],
+  [
+    "examples/blog/modules/bank/controller.ts",
+    'import { rows } from "../shop/repository.ts";\nexport const all = rows;',
+    "a-modules-controller-calls-its-service",
+    "asks its service",
+  ],
+  [
+    "examples/blog/modules/news/controller.ts",
+    'import type { rows } from "../shop/repository.ts";\nexport type All = typeof rows;',
+    "a-modules-controller-calls-its-service",
+    "asks its service",
+  ],
 ];
 
 test("a project that keeps the rules passes", () => {
@@ -113,6 +128,16 @@ test("every forbidden import fails, and the message names the right place", () =
   }
   // Nothing else is found: no rule strikes where it should not.
   expect(lines.filter((line) => /^(src|examples)\//.test(line))).toHaveLength(forbidden.length);
+});
+
+test("a module's controller that reaches for the database fails the check", () => {
+  const controller = "examples/blog/modules/shop/controller.ts";
+  for (const target of ["../../../../src/database/database.ts", "../../../../src/repository/rows.ts", "node:sqlite"]) {
+    const folder = projectFolder({ ...good, [controller]: `import "./service.ts";\nimport "${target}";\n` });
+    const { code, lines } = run("scripts/check-layers.mjs", [folder]);
+    expect(code, target).toBe(1);
+    expect(lines, target).toContainEqual(expect.stringMatching(/controller\.ts → .*calls-its-service\]$/));
+  }
 });
 
 test("engine and index have rules of their own", () => {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { chooseDriver } from "#servery/database/sqlite/choose-driver.js";
 import application from "./fixtures/application/servery.ts";
 import { hasProc, livingChildren, pause, temporaryFolder, until } from "./processes.ts";
+import { answerText } from "../harness/answer-text.ts";
 
 const POSTS = 200_000;
 const AUTHORS = 100;
@@ -28,7 +29,7 @@ async function ask(engine: Engine, url: string): Promise<Answered> {
   const started = performance.now();
   const { status, headers, body } = await engine.handle({ method: "GET", url });
   const ms = performance.now() - started;
-  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  const text = await answerText(body);
   const json = JSON.parse(text) as unknown;
   const code = (json as { code?: unknown }).code;
   return { status, code, retryAfter: headers["retry-after"], type: headers["content-type"], body: json, ms };
