@@ -10,6 +10,8 @@ import application from "./fixtures/application/servery.ts";
 import { hasProc, livingChildren, startServery, temporaryFolder, until } from "./processes.ts";
 
 const ROWS = 100_000;
+/** Imports that may run at once. */
+const PLACES = 8;
 const MEGABYTE = 1_048_576;
 /** What an import may need beside what the process has, two heaps' garbage included: it was 100 MB for 50,000 rows and for 100,000. */
 const GROWTH = 150 * MEGABYTE;
@@ -75,10 +77,18 @@ function* rows(count: number, last = ""): Generator<string> {
   yield last;
 }
 
-async function countOf(engine: Engine): Promise<number> {
-  const answer = await engine.handle({ method: "GET", url: "/api/posts?limit=1&count=exact" });
+async function countOf(engine: Engine, filter = ""): Promise<number> {
+  const answer = await engine.handle({ method: "GET", url: `/api/posts?limit=1&count=exact&${filter}` });
   expect(answer.status, await answerText(answer.body)).toBe(200);
   return Number(answer.headers["x-total-count"]);
+}
+
+/** What as many imports at once are answered, each of one row. */
+async function statuses(url: string, count: number): Promise<readonly (number | undefined)[]> {
+  const sent = Array.from({ length: count }, () => open(`${url}/api/posts`));
+  const answers = sent.map((each) => answered(each));
+  for (const each of sent) each.end('{"user_id":1,"title":"Whole"}');
+  return Promise.all(answers.map(async (answer) => (await answer).status));
 }
 
 function spools(): readonly string[] {
@@ -131,7 +141,8 @@ test("one wrong row behind 20,000 right ones, and none is written", async () => 
     json: { code: "invalid_data", errors: [{ pointer: "/20000/title", code: "required" }] },
   });
   expect(await countOf(engine)).toBe(0);
-  expect(spools()).toEqual([]);
+  // Imports of other tests have a file for a moment.
+  await until(() => spools().length === 0, 5_000);
   expect(faults).toEqual([]);
 });
 
@@ -163,22 +174,20 @@ test("senders that leave in the middle leave nothing, and the engine closes", as
       sent.destroy();
     }),
   );
+  // A place is free when its sender's end was seen, which nothing here is told of.
+  await until(async () => (await statuses(url, PLACES)).every((status) => status === 201), 10_000);
+  expect(await countOf(engine, "title[ne]=Whole")).toBe(0);
   await until(() => spools().length === 0, 5_000);
-  expect(await countOf(engine)).toBe(0);
-  const sent = open(`${url}/api/posts`);
-  const answer = answered(sent);
-  sent.end('{"user_id":1,"title":"A"}');
-  expect((await answer).status).toBe(201);
   await engine.close();
   expect(faults).toEqual([]);
 });
 
 test("more than eight imports at once are refused, and a place is free again afterwards", async () => {
   const { url } = await importing();
-  const held = Array.from({ length: 8 }, () => open(`${url}/api/posts`));
+  const held = Array.from({ length: PLACES }, () => open(`${url}/api/posts`));
   const answers = held.map((sent) => answered(sent));
   for (const sent of held) sent.write('{"user_id":1,"title":"A"}\n');
-  await pause(100);
+  await pause(500);
   const ninth = open(`${url}/api/posts`);
   const refused = answered(ninth);
   ninth.end('{"user_id":1,"title":"B"}');

@@ -87,8 +87,8 @@ function statOf(pid: number): { readonly state: string | undefined; readonly par
 }
 
 /** Waits until something holds; rejects after the limit, in milliseconds. */
-export async function until(holds: () => boolean, limitMs: number): Promise<void> {
-  for (const start = performance.now(); !holds(); await pause(10)) {
+export async function until(holds: () => boolean | Promise<boolean>, limitMs: number): Promise<void> {
+  for (const start = performance.now(); !(await holds()); await pause(10)) {
     if (performance.now() - start > limitMs) throw new Error(`not within ${limitMs} ms`);
   }
 }
