@@ -30,6 +30,7 @@ export interface ColumnSpec {
   readonly search: boolean;
   readonly default?: Json;
   readonly reference?: ReferenceSpec;
+  readonly was?: string;
   readonly filled?: FilledBy;
   /** Rules that a later version enforces; naming one stops the start. */
   readonly unavailable: readonly string[];
@@ -140,9 +141,9 @@ export class Column<
     return this.#unavailable(".writable()");
   }
 
-  /** The column's former name, so that a migration keeps its data. */
-  was(_name: string): this {
-    return this.#unavailable(".was()");
+  /** The column's former name: a migration keeps its values. May stay once every database has been migrated, and may go. */
+  was(name: string): this {
+    return this.#with<this>({ was: name });
   }
 
   #with<Next extends AnyColumn>(change: Partial<ColumnSpec>): Next {

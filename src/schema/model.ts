@@ -37,6 +37,8 @@ export interface ColumnModel {
   /** A view's query makes the value: no database holds it to the kind, and any may be missing. */
   readonly unchecked?: true;
   readonly computed?: ComputedModel;
+  /** What the column was called before. */
+  readonly was?: string;
 }
 
 /** How a computed column is made. */
@@ -102,6 +104,8 @@ export interface SumModel {
 
 export interface TableModel {
   readonly name: string;
+  /** What the table was called before. */
+  readonly was?: string;
   readonly path: string;
   /** What is stored, in the order of an answer: the key, the declared ones, the times. */
   readonly columns: readonly ColumnModel[];

@@ -152,6 +152,7 @@ function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclarati
     search: spec.search,
     filled: spec.filled,
     references,
+    ...(spec.was === undefined ? {} : { was: spec.was }),
   };
 }
 

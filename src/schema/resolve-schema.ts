@@ -57,6 +57,7 @@ export function draftTable(name: string, table: AnyTable): TableDraft {
   }
   return {
     name,
+    ...(spec.was === undefined ? {} : { was: spec.was }),
     path: spec.options.path ?? name,
     columns: [],
     column: new Map(),

@@ -39,6 +39,7 @@ export interface TransferSpec {
 export interface TableSpec {
   readonly columns: Columns;
   readonly options: TableOptions;
+  readonly was?: string;
   readonly key?: readonly string[];
   readonly uniques: readonly (readonly string[])[];
   readonly indexes: readonly (readonly string[])[];
@@ -116,6 +117,11 @@ export class Table<
     ...[needs, value]: ComputedFrom<C, O, { kind: K; needs: Needs }>
   ): Table<C, O, Key, X & { readonly [N in Name]: K }> {
     return new Table({ ...this.spec, computed: [...this.spec.computed, { name, column: kind, needs, value }] });
+  }
+
+  /** The table's former name: a migration keeps its rows. May stay once every database has been migrated, and may go. */
+  was(name: string): this {
+    return this.#with({ was: name });
   }
 
   /** Who may do what. Without it the table answers administrators only. */

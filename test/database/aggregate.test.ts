@@ -5,6 +5,7 @@ import { compileRead } from "#servery/database/sql/compile-read.js";
 import { EVERYTHING, type FilterNode } from "#servery/schema/filter.js";
 import { columnOf, tableOf } from "#servery/schema/model.js";
 import { resolveSchema } from "#servery/schema/resolve-schema.js";
+import { storedTable } from "#servery/schema/stored-schema.js";
 import { expect, test } from "vitest";
 import { describeEachAdapter } from "./adapters.ts";
 import { temporaryFolder } from "./temporary.ts";
@@ -29,7 +30,8 @@ describeEachAdapter("an aggregate", ({ driver }) => {
     const path = `${temporaryFolder()}/test.db`;
     prepareFile({ driver, path });
     const writer = new Connection({ driver, path, role: "writer" });
-    for (const model of [pages, marks]) for (const sql of sqliteDialect.createTable(model)) writer.exec(sql);
+    for (const model of [pages, marks])
+      for (const sql of sqliteDialect.createTable(storedTable(model))) writer.exec(sql);
     writer.exec("INSERT INTO page VALUES (1, 'open', 'x'), (2, 'hidden', 'y')");
     writer.exec("INSERT INTO marks VALUES (1, 1), (2, 2), (3, 2)");
     const hop = { relation: relation as NonNullable<typeof relation>, table: pages, visible };

@@ -9,6 +9,7 @@ import { openSqlite } from "#servery/database/sqlite/sqlite-database.js";
 import { allOf } from "#servery/schema/filter.js";
 import { tableOf } from "#servery/schema/model.js";
 import { resolveSchema } from "#servery/schema/resolve-schema.js";
+import { storedTable } from "#servery/schema/stored-schema.js";
 import { openEngine } from "../harness/open-engine.ts";
 import { columnOf, rowOf } from "../api/answers.ts";
 import { openRaw } from "../validation/raw-file.ts";
@@ -46,7 +47,9 @@ describeEachAdapter("the lane of a view", ({ driver, preference }) => {
     const path = `${temporaryFolder()}/test.db`;
     const database = await openSqlite({ path, driver: preference });
     const models = [...model.tables.values()];
-    const tables = models.filter((each) => each.view === undefined).flatMap((each) => sqliteDialect.createTable(each));
+    const tables = models
+      .filter((each) => each.view === undefined)
+      .flatMap((each) => sqliteDialect.createTable(storedTable(each)));
     await database.define([...tables, ...createViews(database, { tables, models })]);
     await database.close();
     prepareFile({ driver, path });

@@ -34,7 +34,6 @@ const later: [string, () => AnyDeclaration, RegExp][] = [
   [".private()", () => posts({ title: text(1).private() }), /table posts, column title: \.private\(\)/],
   [".readable()", () => posts({ title: text(1).readable(self) }), /table posts, column title: \.readable\(\)/],
   [".writable()", () => posts({ title: text(1).writable(owner) }), /table posts, column title: \.writable\(\)/],
-  [".was()", () => posts({ title: text(1).was("name") }), /table posts, column title: \.was\(\)/],
   [
     "signedIn",
     () => servery({ tables: { posts: plain.allow({ ...OPEN, create: signedIn }) } }),

@@ -1,6 +1,7 @@
 import type { FilterOperator } from "../../schema/filter.ts";
-import type { CheckModel, ColumnModel, TableModel } from "../../schema/model.ts";
+import type { ColumnModel, TableModel } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
+import type { StoredTable } from "../../schema/stored-schema.ts";
 import type { AggregateFunction, DatePart } from "../../schema/aggregate.ts";
 import type { Fragment } from "./fragment.ts";
 
@@ -61,7 +62,7 @@ export interface SqlDialect {
   /** A date or a time cut to its year, month, day or hour: `2024`, `2024-10`, `2024-10-28`, `2024-10-28T10:00:00.000Z`. */
   datePart(part: DatePart, expression: Fragment): Fragment;
   /** Statements that make a table, its indexes included. */
-  createTable(table: TableShape): readonly string[];
+  createTable(table: StoredTable): readonly string[];
 }
 
 export interface SearchAsked {
@@ -81,18 +82,4 @@ export interface SearchSource {
   readonly where: Fragment;
   /** The smaller, the better a row fits. */
   readonly rank: string;
-}
-
-/** What `createTable` needs to know of a table. */
-export interface TableShape {
-  readonly name: string;
-  readonly columns: readonly ColumnModel[];
-  readonly key: readonly ColumnModel[];
-  readonly checks: readonly CheckModel[];
-  readonly indexes: readonly {
-    readonly name: string;
-    readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
-    readonly unique: boolean;
-  }[];
-  readonly column: ReadonlyMap<string, ColumnModel>;
 }

@@ -72,7 +72,7 @@ export const sqliteDialect: SqlDialect = {
   },
   aggregate,
   datePart,
-  createTable: (table) => [...createTable(table, quote), ...createSearchIndex(table, quote)],
+  createTable: (table) => [...createTable(table), ...createSearchIndex(table)],
 };
 
 function keyJson(column: ColumnModel, value: Fragment): Fragment {

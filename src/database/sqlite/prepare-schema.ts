@@ -1,6 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { SchemaModel } from "../../schema/model.ts";
+import {
+  isSameSchema,
+  readStoredSchema,
+  type StoredSchema,
+  storedSchema,
+  writeStoredSchema,
+} from "../../schema/stored-schema.ts";
 import type { Database, WriteStep } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
 import { createKeptAnswers, KEPT_ANSWERS } from "../sql/kept-answers.ts";
@@ -28,11 +35,9 @@ export interface PreparedSchema {
  */
 export async function prepareSchema(database: SqliteDatabase, schema: SchemaModel): Promise<PreparedSchema> {
   const models = [...schema.tables.values()];
-  const tableStatements = models
-    .filter((table) => table.view === undefined)
-    .flatMap((table) => sqliteDialect.createTable(table));
+  const wanted = storedSchema(schema, "sqlite");
+  const tableStatements = wanted.tables.flatMap((table) => sqliteDialect.createTable(table));
   const statements = [...tableStatements, ...createViews(database, { tables: tableStatements, models })];
-  const fingerprint = createHash("sha256").update(statements.join(";\n")).digest("hex");
   const tables = (
     await select(
       database,
@@ -40,7 +45,7 @@ export async function prepareSchema(database: SqliteDatabase, schema: SchemaMode
     )
   ).map(([name]) => String(name));
   const created = tables.length === 0;
-  if (created) await database.define([...statements, ...ownTable(fingerprint), ...createKeptAnswers]);
+  if (created) await database.define([...statements, ...ownTable(writeStoredSchema(wanted)), ...createKeptAnswers]);
   else if (!tables.includes(OWN_TABLE)) {
     throw new DeclarationError(
       "database",
@@ -53,11 +58,12 @@ export async function prepareSchema(database: SqliteDatabase, schema: SchemaMode
   const own = new Map(
     (await select(database, `SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]),
   );
-  if (own.get("schema") !== fingerprint) {
+  const stored = keptSchema(own.get("schema"));
+  if (stored === undefined || !isSameSchema(stored, wanted)) {
     throw new DeclarationError(
       "database",
-      "its tables were made from another declaration, and migrations are not available yet",
-      "Take the change back, or name a new file with DATABASE_URL",
+      "its tables were made from another declaration",
+      "See what differs with servery migrate plan, and bring it there with servery migrate up",
     );
   }
   const maintenance = own.get(MAINTENANCE_KEY);
@@ -75,9 +81,18 @@ export async function prepareSchema(database: SqliteDatabase, schema: SchemaMode
   };
 }
 
+/** The schema that the tables have; undefined where somebody else wrote there. */
+function keptSchema(text: string | undefined): StoredSchema | undefined {
+  try {
+    return text === undefined ? undefined : readStoredSchema(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first rows of Servery's own table: which declaration made the others, whether their first rows are in, its secret. */
-function ownTable(fingerprint: string): string[] {
-  const rows = { schema: fingerprint, seeded: "false", secret: randomBytes(SECRET_BYTES).toString("base64url") };
+function ownTable(schema: string): string[] {
+  const rows = { schema, seeded: "false", secret: randomBytes(SECRET_BYTES).toString("base64url") };
   return [
     `CREATE TABLE ${OWN_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT`,
     ...Object.entries(rows).map(

@@ -1,10 +1,10 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
-import type { ColumnModel } from "../../schema/model.ts";
+import type { ColumnModel, TableModel } from "../../schema/model.ts";
 import { searchTerms } from "../../schema/search-text.ts";
 import type { Stored } from "../../schema/stored.ts";
-import type { TableShape } from "../sql/dialect.ts";
+import type { StoredTable } from "../../schema/stored-schema.ts";
+import { quoteName as quote } from "./quote-name.ts";
 import { literal } from "./storage.ts";
-import { quoteName } from "./quote-name.ts";
 
 /**
  * Words are runs of letters and digits, without case and without accents. The beginnings of one to three letters
@@ -25,10 +25,18 @@ export function searchIndexName(table: string): string {
 }
 
 /** The column of a table that a search index calls rowid. */
-export function rowNumber(table: Pick<TableShape, "name" | "key" | "column">): string {
+export function rowNumber(table: TableModel): string {
   const [key] = table.key;
-  if (table.key.length === 1 && key?.role === "generated_key") return key.name;
-  const taken = new Set([...table.column.keys()].map((name) => name.toLowerCase()));
+  return numberColumn({
+    name: table.name,
+    counted: key?.role === "generated_key" ? key.name : undefined,
+    columns: [...table.column.keys()],
+  });
+}
+
+function numberColumn(table: { name: string; counted: string | undefined; columns: readonly string[] }): string {
+  if (table.counted !== undefined) return table.counted;
+  const taken = new Set(table.columns.map((name) => name.toLowerCase()));
   const free = ROW_NUMBERS.find((name) => !taken.has(name));
   if (free === undefined)
     throw new DeclarationError(
@@ -43,11 +51,15 @@ export function rowNumber(table: Pick<TableShape, "name" | "key" | "column">): s
  * The index of a table's words and the triggers that keep it: whatever changes a row, seed, cascade or a hand, changes
  * its words in the same statement. The index holds no text of its own, so the old words are given back to it.
  */
-export function createSearchIndex(table: TableShape, quote: (name: string) => string): string[] {
-  const names = table.columns.filter((column) => column.search).map((column) => quote(column.name));
+export function createSearchIndex(table: StoredTable): string[] {
+  const names = table.search.map(quote);
   if (names.length === 0) return [];
   const index = quote(searchIndexName(table.name));
-  const number = rowNumber(table);
+  const number = numberColumn({
+    name: table.name,
+    counted: table.countsKey ? table.key[0] : undefined,
+    columns: table.columns.map((column) => column.name),
+  });
   const columns = names.join(", ");
   const of = (row: "old" | "new"): string => [quote(number), ...names].map((name) => `${row}.${name}`).join(", ");
   const add = `INSERT INTO ${index} (rowid, ${columns}) VALUES (${of("new")});`;
@@ -73,5 +85,5 @@ export function matchText(text: Stored, columns: readonly ColumnModel[] | undefi
   const terms = searchTerms(String(text)).map(({ words, phrase }) => `"${words.join(" ")}"${phrase ? "" : " *"}`);
   const all = terms.join(" AND ");
   if (columns === undefined) return all;
-  return `{${columns.map((column) => quoteName(column.name)).join(" ")}} : (${all})`;
+  return `{${columns.map((column) => quote(column.name)).join(" ")}} : (${all})`;
 }
