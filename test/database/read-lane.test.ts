@@ -26,7 +26,10 @@ const fillPairs = (rows: number) => fill("pairs (a, b)", "n, n", rows);
 
 describeEachAdapter("the lane of a read", ({ driver }) => {
   /** A lane over a new database, whose reads elsewhere are only counted. */
-  function openLane(statements: readonly string[] = [], { mainThreadMs = 10_000, elsewhereMs = 100 } = {}) {
+  function openLane(
+    statements: readonly string[] = [],
+    { mainThreadMs = 10_000, elsewhereMs = 100, now = (): number => performance.now() } = {},
+  ) {
     const path = `${temporaryFolder()}/test.db`;
     prepareFile({ driver, path });
     const writer = new Connection({ driver, path, role: "writer" });
@@ -34,7 +37,7 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
     for (const sql of statements) writer.exec(sql);
     const connection = new Connection({ driver, path, role: "main" });
     const readElsewhere = async () => Promise.resolve({ rows: [["elsewhere"]], milliseconds: elsewhereMs });
-    const lane = new ReadLane({ connection, readElsewhere, mainThreadMs });
+    const lane = new ReadLane({ connection, readElsewhere, mainThreadMs, now });
     const laneOf = async (read: SqlRead, params: readonly Stored[] = []) => {
       const rows = lane.read(read, params);
       return rows instanceof Promise ? (await rows)[0]?.[0] : "here";
@@ -190,12 +193,18 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
   });
 
   test("a short pause now and then does not send a fast read away", async () => {
-    // With this bound every run of 40,000 rows is slow, but not by much.
-    const { laneOf, close } = openLane([], { mainThreadMs: 1 });
+    // The clock is looked at before a run and after it.
+    let [time, took] = [0, 0];
+    const { laneOf, close } = openLane([], { mainThreadMs: MAIN_THREAD_MS, now: () => (time += took) });
     for (let round = 0; round < 40; round++) {
-      expect(await laneOf(counting, [40_000])).toBe("here");
+      took = 60;
+      expect(await laneOf(counting, [10])).toBe("here");
+      took = 1;
       for (let fast = 0; fast < 60; fast++) expect(await laneOf(counting, [10])).toBe("here");
     }
+    took = 60;
+    for (let round = 0; round < 2; round++) expect(await laneOf(counting, [10])).toBe("here");
+    expect(await laneOf(counting, [10])).toBe("elsewhere");
     close();
   });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { SLOW_READ_QUEUE } from "#servery/database/sqlite/slow-reader.js";
 import { describeEachAdapter } from "./adapters.ts";
 import { outputOf, runFixture, startFixture } from "./fixtures.ts";
-import { childrenOf, hasProc, isAlive } from "./processes.ts";
+import { childrenOf, hasProc, isAlive, processorMs } from "./processes.ts";
 import { change, failureOf, pause, readRows, until, write } from "./statements.ts";
 import { temporaryDatabase, temporaryFolder } from "./temporary.ts";
 
@@ -17,6 +17,9 @@ const endless = {
   scans: true,
 };
 const scan = { sql: "SELECT count(*), max(b), ? FROM t WHERE b LIKE 'row %'", scans: true };
+
+/** Processor time that no start of a child takes, in milliseconds. */
+const DEEP_MS = 1_000;
 
 describeEachAdapter("a slow read", ({ preference }) => {
   const open = async (options: object = {}) => temporaryDatabase({ driver: preference, ...options }, schema);
@@ -144,8 +147,8 @@ describeEachAdapter("a slow read", ({ preference }) => {
       const output = outputOf(parent);
       await until(() => childrenOf(parent.pid ?? 0).length === 1);
       const [child = 0] = childrenOf(parent.pid ?? 0);
-      // Deep in SQLite, where it hears no message and no signal that can be caught.
-      await pause(400);
+      // Deep in SQLite, where it hears no message and no signal that can be caught: no start takes so much of a processor.
+      await until(() => processorMs(child) > DEEP_MS, 30_000);
       process.kill(child, "SIGTERM");
       await pause(50);
       expect(isAlive(child)).toBe(true);

@@ -8,11 +8,11 @@ import { answerText } from "../harness/answer-text.ts";
 
 const POSTS = 200_000;
 const AUTHORS = 100;
-const DEADLINE_MS = 500;
-/** For each of the posts the 2,000 of its author: four hundred million rows, which nothing ends in half a second. */
+const DEADLINE_MS = 2_000;
+/** For each of the posts the 2,000 of its author: four hundred million rows, which nothing ends in two seconds. */
 const ENDLESS = "/api/posts?user.posts.content%5Bcontains%5D=zzz-never";
 /** Later than this it is not the deadline that ended a read; a busy machine included. */
-const LATEST_MS = DEADLINE_MS + 1_500;
+const LATEST_MS = DEADLINE_MS + 8_000;
 /** A scan and a sort of all posts, some milliseconds long. */
 const SCAN = "/api/posts?likes=999&limit=1&sort=title";
 

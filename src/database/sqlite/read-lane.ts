@@ -37,7 +37,7 @@ interface Shape {
   statement: SqliteStatement | undefined;
   /** Milliseconds of slow runs here. */
   slowness: number;
-  /** Until when it goes to a child because it took long here. On the clock of `performance.now()`. */
+  /** Until when it goes to a child because it took long here. On the lane's clock. */
   banishedUntil: number;
   /** Fast runs in a row in the child. */
   redeeming: number;
@@ -56,18 +56,22 @@ export interface ReadLaneOptions {
   readonly readElsewhere: (sql: string, params: readonly Stored[]) => Promise<TimedRows>;
   /** Instead of `MAIN_THREAD_MS`. */
   readonly mainThreadMs?: number | undefined;
+  /** Instead of the clock of the process: milliseconds since some moment. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** Decides for each read whether it runs here and now, or in a child process. */
 export class ReadLane {
   readonly #options: ReadLaneOptions;
   readonly #mainThreadMs: number;
+  readonly #now: () => number;
   readonly #shapes = new GenerationCache<Shape>(SHAPES);
   readonly #sizes: TableSizes;
 
   constructor(options: ReadLaneOptions) {
     this.#options = options;
     this.#mainThreadMs = options.mainThreadMs ?? MAIN_THREAD_MS;
+    this.#now = options.now ?? (() => performance.now());
     this.#sizes = new TableSizes(options.connection);
   }
 
@@ -77,10 +81,10 @@ export class ReadLane {
       const shape = this.#shapes.get(read.sql) ?? this.#learn(read, params);
       if (shape.mayLeave && this.#leaves(shape, params)) return this.#readElsewhere(shape, read.sql, params);
       shape.statement ??= this.#options.connection.prepare(read.sql);
-      const started = performance.now();
+      const started = this.#now();
       const rows = shape.statement.rows(params);
-      const took = performance.now() - started;
-      if (took > this.#mainThreadMs) judge(shape, took);
+      const took = this.#now() - started;
+      if (took > this.#mainThreadMs) this.#judge(shape, took);
       else if (shape.slowness > 0) shape.slowness -= 1;
       return rows;
     } catch (error) {
@@ -105,7 +109,7 @@ export class ReadLane {
 
   #leaves(shape: Shape, params: readonly Stored[]): boolean {
     if (shape.banishedUntil !== 0) {
-      if (performance.now() < shape.banishedUntil) return true;
+      if (this.#now() < shape.banishedUntil) return true;
       callBack(shape);
     }
     if (shape.plan.scans && this.#isLarge(shape.plan.tables)) return true;
@@ -116,15 +120,23 @@ export class ReadLane {
   #findsMany(shape: Shape, search: SearchProbe, params: readonly Stored[]): boolean {
     if (!this.#sizes.isLarger(search.table, MAIN_THREAD_ROWS)) return false;
     const text = params[search.parameter] ?? null;
-    const started = performance.now();
+    const started = this.#now();
     const [row] = this.#options.connection.statement(search.sql).rows([text, MAIN_THREAD_MATCHES + 1]);
-    const took = performance.now() - started;
-    if (took > this.#mainThreadMs) judge(shape, took);
+    const took = this.#now() - started;
+    if (took > this.#mainThreadMs) this.#judge(shape, took);
     return Number(row?.[0] ?? 0) > MAIN_THREAD_MATCHES;
   }
 
   #isLarge(tables: readonly string[] | null): boolean {
     return tables === null || tables.some((table) => this.#sizes.isLarger(table, MAIN_THREAD_ROWS));
+  }
+
+  #judge(shape: Shape, took: number): void {
+    shape.slowness += took;
+    if (shape.slowness < BANISHING_MS) return;
+    shape.mayLeave = true;
+    shape.banishedUntil = this.#now() + BANISHED_MS;
+    shape.redeeming = 0;
   }
 
   async #readElsewhere(shape: Shape, sql: string, params: readonly Stored[]): Promise<Rows> {
@@ -133,14 +145,6 @@ export class ReadLane {
     if (shape.banishedUntil !== 0 && shape.redeeming >= REDEEMING_RUNS) callBack(shape);
     return rows;
   }
-}
-
-function judge(shape: Shape, took: number): void {
-  shape.slowness += took;
-  if (shape.slowness < BANISHING_MS) return;
-  shape.mayLeave = true;
-  shape.banishedUntil = performance.now() + BANISHED_MS;
-  shape.redeeming = 0;
 }
 
 function callBack(shape: Shape): void {
