@@ -32,7 +32,7 @@ export class TableHooks implements WriteHooks {
   }
 
   meets(table: TableModel, moment: HookMoment): boolean {
-    return table.hooks.some((hooks) => hooks[moment] !== undefined);
+    return table.hooks.length > 0 && table.hooks.some((hooks) => hooks[moment] !== undefined);
   }
 
   async prepare(event: RowEvent, caller: HookCaller, records: Records): Promise<readonly Assignment[]> {

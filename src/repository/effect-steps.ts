@@ -12,9 +12,10 @@ export function referenceSteps(
   bind: (value: Assignment["value"]) => Stored | StepResult,
 ): WriteStep[] {
   const { dialect } = texts;
-  return assignments.flatMap(({ column, value }): WriteStep[] => {
+  const steps: WriteStep[] = [];
+  for (const { column, value } of assignments) {
     const { references } = column;
-    if (references === undefined || value === null) return [];
+    if (references === undefined || value === null) continue;
     const bound = bind(value);
     // What an earlier step answers may be null.
     const optional = column.optional && isStepResult(bound);
@@ -22,8 +23,9 @@ export function referenceSteps(
       optional ? write.optionalReferenceSql(references, dialect) : write.referenceSql(references, dialect),
     );
     const expect = [{ is: "some", otherwise: { code: "reference_missing", pointer: pointerTo(column.name) } }] as const;
-    return [{ sql, params: optional ? [bound, bound] : [bound], returns: true, changes: false, expect }];
-  });
+    steps.push({ sql, params: optional ? [bound, bound] : [bound], returns: true, changes: false, expect });
+  }
+  return steps;
 }
 
 /** Makes a sum anew for the parents of the rows of a condition. */

@@ -42,7 +42,7 @@ export class RowSteps {
   /** Whether rows come along that may change the rows they hang on. */
   readonly #nested: boolean;
   /** References that were looked for already in this operation. */
-  readonly #looked = new Set<string>();
+  #looked: Set<string> | undefined;
   /** Sums to be made anew when all rows are there. */
   readonly #sums = new Map<SumModel, ChangedParents>();
 
@@ -189,8 +189,10 @@ export class RowSteps {
   /** The rows that the new values refer to must be there; each is looked for once. */
   #references(row: RowPlan, origin: StepOrigin): void {
     const unknown = row.assignments.filter(({ column, value }) => {
-      if (column.references === undefined || value === null || typeof value === "object") return true;
+      if (column.references === undefined || value === null) return false;
+      if (typeof value === "object") return true;
       const name = `${column.references.table}\0${typeof value}\0${String(value)}`;
+      this.#looked ??= new Set();
       return !this.#looked.has(name) && this.#looked.add(name);
     });
     for (const step of referenceSteps(this.#texts, unknown, (value) => this.#list.bind(value)))
@@ -199,6 +201,7 @@ export class RowSteps {
 
   /** What the row changes elsewhere: transfers at once, sums when all rows are there. */
   #effects(table: TableModel, columns: readonly BoundColumn[], origin: StepOrigin): void {
+    if (table.transfers.length === 0 && table.sums.length === 0) return;
     const { dialect } = this.#texts;
     // The first rows of a database bring their time along; for every other row it is now.
     const now = timeOf(table, columns) ?? this.#origin.plan.now;

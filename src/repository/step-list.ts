@@ -26,7 +26,7 @@ export class StepList {
   readonly #steps: WriteStep[] = [];
   readonly origins: StepOrigin[] = [];
   /** By the operation's place: the one row it writes. */
-  readonly #made = new Map<number, MadeRow>();
+  readonly #made: MadeRow[] = [];
   #refers = false;
   #kept = 0;
 
@@ -38,18 +38,20 @@ export class StepList {
 
   /** Adds a step whose rows are kept; answers their place among what is kept. */
   keep(step: WriteStep, origin: StepOrigin): { readonly step: number; readonly kept: number } {
-    return { step: this.add({ ...step, keep: true }, origin), kept: this.#kept++ };
+    const { sql, params, returns, changes, expect } = step;
+    const keeping = { sql, params, returns, keep: true, changes, ...(expect === undefined ? {} : { expect }) };
+    return { step: this.add(keeping, origin), kept: this.#kept++ };
   }
 
   /** Says where later operations find the row of this one. */
   made(operation: number, row: MadeRow): void {
-    this.#made.set(operation, row);
+    this.#made[operation] = row;
   }
 
   /** A value as it is bound: what an earlier operation will have written is named by its step. */
   bind(value: Stored | EarlierValue): Stored | StepResult {
     if (!isEarlierValue(value)) return value;
-    const made = this.#made.get(value.operation);
+    const made = this.#made[value.operation];
     if (made === undefined) throw new Error(`operation ${value.operation} writes no row to refer to`);
     return this.result(made, value.column);
   }

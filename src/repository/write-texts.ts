@@ -61,11 +61,14 @@ export function otherColumns(table: TableModel, answer: readonly ColumnModel[]):
   return answer === table.columns ? undefined : answer;
 }
 
+const NO_PLACES: ReadonlyMap<ColumnModel, number> = new Map();
+
 /** The places of exposed columns behind the plain row, the key and the answer. */
 export function exposedPlaces(
   table: TableModel,
   { other, exposed = [] }: write.WrittenColumns,
 ): ReadonlyMap<ColumnModel, number> {
+  if (exposed.length === 0) return NO_PLACES;
   const first = 1 + table.key.length + (other === undefined ? 0 : 1);
   return new Map(exposed.map((column, at) => [column, first + at]));
 }

@@ -5,17 +5,18 @@ import type { HookCaller, HookMoment, Records, RowEvent, WriteHooks } from "./wr
 
 /** Whether a row of some table that these commands write meets hooks of a moment. */
 export function anyMeets(hooks: WriteHooks, commands: readonly WriteCommand[], moment: HookMoment): boolean {
-  return commands.some(
-    (command) =>
-      hooks.meets(command.table, moment) ||
-      ("rows" in command && command.rows.some((row) => childrenMeet(hooks, row, moment))),
-  );
+  for (const command of commands) {
+    if (hooks.meets(command.table, moment)) return true;
+    if ("rows" in command && childrenMeet(hooks, command.rows, moment)) return true;
+  }
+  return false;
 }
 
-function childrenMeet(hooks: WriteHooks, row: NewRow, moment: HookMoment): boolean {
-  return row.children.some(
-    (group) => hooks.meets(group.table, moment) || group.rows.some((child) => childrenMeet(hooks, child, moment)),
-  );
+function childrenMeet(hooks: WriteHooks, rows: readonly NewRow[], moment: HookMoment): boolean {
+  for (const { children } of rows)
+    for (const group of children)
+      if (hooks.meets(group.table, moment) || childrenMeet(hooks, group.rows, moment)) return true;
+  return false;
 }
 
 /** The commands with what `prepare` hooks made of their values, row by row in the order of the body. */

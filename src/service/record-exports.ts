@@ -14,8 +14,8 @@ import type { RecordReads } from "./record-reads.ts";
 const PAGE_ROWS: readonly number[] = [1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 /** Rows of the first page, which shows how wide rows are. */
 const FIRST_PAGE_ROWS = 100;
-/** Characters that a page should not go beyond: with longer ones memory grew twice as much before it was collected. */
-const PAGE_LENGTH = 262_144;
+/** Characters that a page should not go beyond: with eight times as many, memory grew twice as much before it was collected. */
+const PAGE_LENGTH = 32_768;
 
 /** The next page: how many rows, and where it begins. */
 interface PageStart {

@@ -98,7 +98,7 @@ export class RecordWrites {
 
   /** The plan of new rows that this caller may write. */
   async planAdmitted(command: CreateCommand, principal: Principal): Promise<InsertPlan> {
-    await this.#admit(command, principal);
+    await this.#admitAll([command], { principal });
     return this.#planRows(command);
   }
 
@@ -238,20 +238,28 @@ export class RecordWrites {
     await this.#repository.fill(plans, by.done);
   }
 
-  async #admitAll(commands: readonly WriteCommand[], { principal, batch }: Writer): Promise<void> {
+  async #admitAll(
+    commands: readonly WriteCommand[],
+    { principal, batch }: Pick<Writer, "principal" | "batch">,
+  ): Promise<void> {
     for (const [at, command] of commands.entries()) {
-      const admitted = this.#admit(command, principal);
-      await (batch === true ? admitted.catch((error: unknown) => Promise.reject(placed(error, at))) : admitted);
+      try {
+        this.#admit(command, principal);
+        // Awaited only where there is a parent: a promise for each operation of a batch would cost as much as its check.
+        if (command.action === "create" && command.parent !== undefined)
+          await this.#rules.reads.requireParent(command.parent, principal);
+      } catch (error) {
+        throw batch === true ? placed(error, at) : error;
+      }
     }
   }
 
   /** Whether this caller may write this at all, and refer to what the rows refer to. */
-  async #admit(command: WriteCommand, principal: Principal): Promise<void> {
+  #admit(command: WriteCommand, principal: Principal): void {
     const { table } = command;
     switch (command.action) {
       case "create":
         this.#admitRows(table, command.rows, principal);
-        if (command.parent !== undefined) await this.#rules.reads.requireParent(command.parent, principal);
         break;
       case "upsert":
         // Which of both it is, only the transaction knows; that one is allowed must be so beforehand.

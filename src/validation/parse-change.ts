@@ -119,11 +119,8 @@ function changes(
     throw invalidData(table, [{ pointer: pointerTo(name), code: "read_only", message: `${name} is the row's key.` }]);
   }
   return {
-    sent: [...assign(row, table.columns.filter(isOpen)), ...split.decided],
-    fixed: assign(
-      row,
-      table.columns.filter((column) => !isOpen(column)),
-    ),
+    sent: [...assign(row, table.columns, isOpen), ...split.decided],
+    fixed: assign(row, table.columns, (column) => !isOpen(column)),
   };
 }
 

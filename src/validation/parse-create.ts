@@ -97,13 +97,18 @@ export function parseSeedRow(table: TableModel, body: Json, bodies: BodyValidato
   });
 }
 
-/** The values that a checked body brings for these columns. */
-export function assign(row: RowBody, columns: readonly ColumnModel[]): Assignment[] {
+/** The values that a checked body brings for these columns, or for those of them that a test chooses. */
+export function assign(
+  row: RowBody,
+  columns: readonly ColumnModel[],
+  chosen?: (column: ColumnModel) => boolean,
+): Assignment[] {
   const assignments: Assignment[] = [];
   for (const column of columns) {
     // A column may be called like something that every object inherits.
     const value = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-    if (value !== undefined) assignments.push({ column, value: value === null ? null : column.kind.store(value) });
+    if (value === undefined || chosen?.(column) === false) continue;
+    assignments.push({ column, value: value === null ? null : column.kind.store(value) });
   }
   return assignments;
 }
@@ -144,18 +149,19 @@ class RowReader {
 
   #row(table: TableModel, body: Json | undefined, { given, above, at, depth }: Place): NewRow {
     if (++this.#count > BULK_ROWS) throw new Problem("limit_exceeded", `A request writes at most ${BULK_ROWS} rows.`);
-    const split = splitBody(table, body, { children: childRelations(this.#checks, table), earlier: this.#earlier, at });
+    const children = (name: string): RelationModel | undefined => childRelation(this.#checks, table, name);
+    const split = splitBody(table, body, { children, earlier: this.#earlier, at });
     const decided = [...given, ...split.decided];
     const known = decided.map(({ column }) => column);
     const form = { use: "create", given: above === undefined ? known : [above, ...known], at } as const;
     const row = this.#checks.bodies.check(table, split.plain, form);
-    const sent = assign(row, table.columns.filter(isWritable));
-    const children = split.children.map(({ relation, rows }) =>
+    const sent = assign(row, table.columns, isWritable);
+    const below = split.children.map(({ relation, rows }) =>
       this.#children(relation, rows, { given: [], at: `${at}${pointerTo(relation.name)}`, depth: depth + 1 }),
     );
     const assignments = withGiven(table, [...sent, ...split.decided], { given, at });
     if (above !== undefined && assignments.some(({ column }) => column === above)) throw otherParent(table, above, at);
-    return { assignments, children, pointer: at };
+    return { assignments, children: below, pointer: at };
   }
 
   #children(relation: RelationModel, rows: Json, place: Place): NewChildren {
@@ -181,15 +187,10 @@ interface Place {
   readonly depth: number;
 }
 
-/** The relations to many whose rows a body may bring along: those whose table is open for creating. */
-function childRelations(checks: BodyChecks, table: TableModel): ReadonlyMap<string, RelationModel> {
-  const many = [...table.relations].filter(
-    ([name, relation]) =>
-      relation.many &&
-      tableOf(checks.schema, relation.table).view === undefined &&
-      openRelation(checks.schema, table, name) !== undefined,
-  );
-  return new Map(many);
+/** The relation to many of that name whose rows a body may bring along: only where its table is open for creating. */
+function childRelation({ schema }: BodyChecks, table: TableModel, name: string): RelationModel | undefined {
+  const relation = openRelation(schema, table, name);
+  return relation?.many === true && tableOf(schema, relation.table).view === undefined ? relation : undefined;
 }
 
 /** What was sent, with what is given: a body may name the parent, but no other one. */

@@ -29,16 +29,24 @@ export function parseJson(bytes: Uint8Array): Json {
 
 function refuseDepth(text: string): void {
   let depth = 0;
-  let inString = false;
   for (let at = 0; at < text.length; at++) {
     const letter = text.charCodeAt(at);
-    if (inString) {
-      if (letter === BACKSLASH) at++;
-      else if (letter === QUOTE) inString = false;
-    } else if (letter === QUOTE) inString = true;
+    if (letter === QUOTE) at = endOfString(text, at);
     else if (letter === OPEN_BRACE || letter === OPEN_BRACKET) {
       if (++depth > JSON_DEPTH) throw new Problem("body_too_deep", `The body has more than ${JSON_DEPTH} levels.`);
     } else if (letter === CLOSE_BRACE || letter === CLOSE_BRACKET) depth--;
+  }
+}
+
+/** Where the string ends that begins here: searching for its quote is far faster than looking at each letter. */
+function endOfString(text: string, start: number): number {
+  for (let from = start + 1; ; ) {
+    const quote = text.indexOf('"', from);
+    if (quote === -1) return text.length;
+    let backslashes = 0;
+    while (quote - backslashes > from && text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return quote;
+    from = quote + 1;
   }
 }
 

@@ -9,7 +9,7 @@ import type { EarlierOperations } from "./earlier-operations.ts";
 /** What may stand in a body beside plain values. */
 export interface BodyParts {
   /** Rows of relations may be brought along. */
-  readonly children?: ReadonlyMap<string, RelationModel>;
+  readonly children?: (name: string) => RelationModel | undefined;
   /** `{ "ref": "0.id" }` may stand for a value. */
   readonly earlier?: EarlierOperations | undefined;
   /** `{ "increment": 1 }` may stand for a number. */
@@ -31,18 +31,21 @@ export function splitBody(table: TableModel, body: Json | undefined, parts: Body
     return { plain: body, decided: [], children: [] };
   const decided: Assignment[] = [];
   const children: { relation: RelationModel; rows: Json }[] = [];
-  const taken = new Set<string>();
-  for (const [name, value] of Object.entries(body as RowBody)) {
+  let taken: Set<string> | undefined;
+  for (const name of Object.keys(body)) {
+    const value = (body as RowBody)[name] as Json;
     const column = table.column.get(name);
-    const relation = column === undefined ? parts.children?.get(name) : undefined;
+    const relation = column === undefined ? parts.children?.(name) : undefined;
     const assignment = column === undefined ? undefined : decide(table, { column, value }, parts);
     if (assignment !== undefined) decided.push(assignment);
     else if (relation !== undefined) children.push({ relation, rows: value });
     else continue;
+    taken ??= new Set();
     taken.add(name);
   }
-  if (taken.size === 0) return { plain: body, decided, children };
-  return { plain: Object.fromEntries(Object.entries(body).filter(([name]) => !taken.has(name))), decided, children };
+  const plain =
+    taken === undefined ? body : Object.fromEntries(Object.entries(body).filter(([name]) => !taken.has(name)));
+  return { plain, decided, children };
 }
 
 /** The one member of an object, where it has exactly this one. */

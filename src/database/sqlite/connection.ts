@@ -21,9 +21,12 @@ const STATEMENT_CACHE_SIZE = 512;
 const AUTOCHECKPOINT_PAGES = 8_000;
 /** What the log's file is cut back to once it is started over, in bytes: a file that grows again syncs slower. */
 const JOURNAL_SIZE_LIMIT = 48 * 1024 * 1024;
-/** Page caches, in KiB (negative is how SQLite tells them from pages). */
-const WRITER_CACHE = -16_384;
-const READER_CACHE = -16_384;
+/**
+ * Page caches, in KiB (negative is how SQLite tells them from pages). They fill up and stay: twice as much was 16 MB
+ * more of memory for good, and one row by key 3 % faster, since the system keeps the file in memory anyway.
+ */
+const WRITER_CACHE = -8_192;
+const READER_CACHE = -8_192;
 
 const commonPragmas = ["PRAGMA trusted_schema = OFF", "PRAGMA foreign_keys = ON"] as const;
 

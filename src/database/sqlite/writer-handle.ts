@@ -5,8 +5,11 @@ import { OpenTransaction, type TransactionTask } from "./open-transaction.ts";
 import { AnswerReader, type FromWriter, type ToWriter, WriteEncoder } from "./write-messages.ts";
 import type { WriterData } from "./writer-thread.ts";
 
-/** Bounds for the heap of the thread, in MiB: nothing is taken before it is needed. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 } as const;
+/**
+ * Bounds for the heap of the thread, in MiB: nothing is taken before it is needed. With a young generation of 2 MiB the
+ * rows of batches outlived it, and were collected with the old one.
+ */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 } as const;
 /** Answered writes that stay in the list of what was sent before it is cut. */
 const KEPT_ANSWERED = 4_096;
 
