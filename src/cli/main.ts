@@ -3,6 +3,7 @@ import { defineCommand, runCommand, showUsage } from "citty";
 import { DatabaseError } from "../database/database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { dev } from "./command/dev.ts";
+import { init } from "./command/init.ts";
 import { maintenance } from "./command/maintenance.ts";
 import { start } from "./command/start.ts";
 import { packageVersion } from "./package-version.ts";
@@ -10,7 +11,7 @@ import { settingsHelp } from "./settings-help.ts";
 
 const servery = defineCommand({
   meta: { name: "servery", version: packageVersion(), description: "Declare your tables once, get the whole backend." },
-  subCommands: { dev, start, maintenance },
+  subCommands: { init, dev, start, maintenance },
 });
 
 /** A known mistake is one line without a stack; anything else is a bug and shows its stack. */
@@ -23,6 +24,7 @@ function explain(error: unknown): string {
 
 /** `--help` of a command, with every setting it reads. */
 async function help(command: string | undefined): Promise<void> {
+  if (command === "init") return showUsage(init);
   if (command === "dev") await showUsage(dev);
   else if (command === "start") await showUsage(start);
   else if (command === "maintenance") await showUsage(maintenance);

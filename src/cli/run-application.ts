@@ -47,7 +47,14 @@ export async function locateDatabase(path: string): Promise<{ path: string; driv
 async function loadSettings(folder: string, mode: Mode): Promise<Settings> {
   const configFile = findConfigFile(folder);
   const config = configFile === undefined ? {} : ((await loadDefault(configFile)) as ConfigFile);
-  return decideSettings({ mode, environment: readEnvironment(), file: config });
+  return decideSettings({ mode, environment: readEnvironment(), file: fromFolder(config, folder) });
+}
+
+/** A path in the configuration counts from its own folder, wherever the command was started. */
+function fromFolder(config: ConfigFile, folder: string): ConfigFile {
+  const { database } = config;
+  if (typeof database !== "string" || !database.startsWith(SQLITE) || database === SQLITE) return config;
+  return { ...config, database: `${SQLITE}${resolve(folder, database.slice(SQLITE.length))}` };
 }
 
 /** Opens the engine of a loaded application. */

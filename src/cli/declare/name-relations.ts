@@ -6,8 +6,12 @@ const NO_RELATION = /[^\p{L}\p{N}_ $-]+/gu;
 
 /** Names both sides of every reference, so that no relation has the name of a column or of another one. */
 export function nameRelations(tables: readonly DraftTable[]): DraftTable[] {
-  const taken = new Map(tables.map((table) => [table.name, new Set(columnsOf(table).map((column) => column.name))]));
-  for (const table of tables) if (table.options.rowid === true) taken.get(table.name)?.add("rowid");
+  const taken = new Map(
+    tables.map((table) => {
+      const given = table.options.rowid === true ? "rowid" : "id";
+      return [table.name, new Set([given, ...columnsOf(table).map((column) => column.name)])];
+    }),
+  );
   return tables.map((table) => {
     const targets = columnsOf(table).map((column) => column.reference?.table);
     const columns = table.columns.map((entry) => {

@@ -50,13 +50,14 @@ function importsOf({ tables }: Draft): string[] {
   return [...new Set(all)].toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
 }
 
-function constants({ tables }: Draft): string[] {
+function constants({ adopted, tables }: Draft): string[] {
   const written = tables.some((table) => table.is === "table" && table.cannotCreate === undefined);
   const bare = tables.some((table) => table.is === "table");
+  const off = adopted ? "id: false, created_at: false, updated_at: false" : "created_at: false, updated_at: false";
   return [
     ...(written ? ["const OPEN = { read: everyone, create: everyone, update: everyone, delete: everyone };"] : []),
-    ...(bare ? [`/** The tables have the columns that are declared, and no others. */`] : []),
-    ...(bare ? ["const PLAIN = { id: false, created_at: false, updated_at: false } as const;"] : []),
+    ...(bare ? ["/** The tables have the columns that their source has, and no times besides. */"] : []),
+    ...(bare ? [`const PLAIN = { ${off} } as const;`] : []),
   ];
 }
 
