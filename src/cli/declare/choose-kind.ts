@@ -39,8 +39,8 @@ const families: readonly (readonly [RegExp, Family])[] = [
 export function chooseKind(column: ExistingColumn): KindChoice | { readonly leftOut: string } {
   const { values } = column;
   const type = column.type.trim().toUpperCase();
-  if (values.blobs > 0) return { leftOut: `binary: ${countOf(values.blobs, values)} bytes and no text` };
-  if (/BLOB|BINARY|IMAGE|BYTEA/.test(type) && values.values === 0) return { leftOut: `binary: its type is ${type}` };
+  if (values.blobs > 0) return { leftOut: `${countOf(values.blobs, values)} bytes` };
+  if (/BLOB|BINARY|IMAGE|BYTEA/.test(type) && values.values === 0) return { leftOut: `its type is ${type}: bytes` };
   const family = families.find(([pattern]) => pattern.test(type))?.[1] ?? "unknown";
   if (column.choices !== undefined) {
     const chosen = enumerated(column.choices);
@@ -217,5 +217,5 @@ function withNote(choice: KindChoice, note: string): KindChoice {
 }
 
 function countOf(count: number, values: ValueFacts): string {
-  return count === values.values ? "values are" : `${count} of ${values.values} values are`;
+  return count === values.values ? "its values are" : `${count} of ${values.values} values are`;
 }

@@ -132,7 +132,7 @@ function refCall({ table, as, reverse, onDelete }: DraftReference): string {
 }
 
 function leftOutComment({ leftOut, reason }: LeftOut): string {
-  return comment(`Left out: ${leftOut}: ${reason}.`);
+  return comment(`Left out: ${leftOut} (${reason})`);
 }
 
 /** Text from a file that somebody else wrote, as one line comment that it cannot leave. */

@@ -47,23 +47,31 @@ export function readValues(connection: SqliteConnection, source: ValueSource): R
 
 /**
  * One column, else two, whose values are never missing and differ in every row that is looked at: what may serve as
- * the key of a view. Throws the binding's error.
+ * the key of a view. Columns whose names say so come first. Throws the binding's error.
  */
 export function distinguishingColumns(
   connection: SqliteConnection,
   name: string,
   columns: readonly string[],
 ): string[] {
-  const likely = columns.toSorted((a, b) => Number(looksLikeKey(b)) - Number(looksLikeKey(a))).slice(0, PAIRED_COLUMNS);
-  const pairs = likely.flatMap((first, at) => likely.slice(at + 1).map((second) => [first, second]));
-  return [...columns.map((column) => [column]), ...pairs].find((key) => isDistinct(connection, name, key)) ?? [];
+  const likely = columns.filter((column) => KEY_NAME.test(column));
+  const others = columns.filter((column) => !KEY_NAME.test(column));
+  const keys = [...single(likely), ...pairs(likely), ...single(others), ...pairs([...likely, ...others])];
+  return keys.find((key) => isDistinct(connection, name, key)) ?? [];
 }
 
+/** How columns are called that tell rows apart. */
+const KEY_NAME = /(?:id|key|code|number)$/i;
 /** Columns of which every two are tried together as a key. */
 const PAIRED_COLUMNS = 6;
 
-function looksLikeKey(column: string): boolean {
-  return /(?:id|key|code|no|number)$/i.test(column);
+function single(columns: readonly string[]): string[][] {
+  return columns.map((column) => [column]);
+}
+
+function pairs(columns: readonly string[]): string[][] {
+  const first = columns.slice(0, PAIRED_COLUMNS);
+  return first.flatMap((one, at) => first.slice(at + 1).map((other) => [one, other]));
 }
 
 function isDistinct(connection: SqliteConnection, name: string, key: readonly string[]): boolean {
