@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { basename, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { compile } from "../../application.ts";
 import { readEnvironment } from "../../config/environment.ts";
-import { loadDefault } from "../../config/load-module.ts";
+import { findConfigFile, loadDefault } from "../../config/load-module.ts";
 import { decideSettings } from "../../config/settings.ts";
 import { readExisting } from "../../database/sqlite/existing/read-existing.ts";
 import { createEngine } from "../../engine.ts";
@@ -15,8 +15,11 @@ import { writeSource } from "../declare/write-source.ts";
 import { declareCollections } from "../json-server/declare-collections.ts";
 import { type Collection, readCollections } from "../json-server/read-collections.ts";
 import { rowsToLoad } from "../json-server/rows-to-load.ts";
-import { progressBar } from "../progress-bar.ts";
+import { ProgressBar } from "../progress-bar.ts";
+import { UsageError } from "../usage-error.ts";
 
+/** Schemes of database servers. */
+const SERVERS = ["postgres", "postgresql", "mysql", "mariadb", "cockroachdb"];
 /** What the command makes; none of it may be there before. */
 const DECLARATION = "servery.ts";
 const CONFIGURATION = "servery.config.ts";
@@ -27,35 +30,38 @@ const MOST_CLIMBED = 3;
 /** Where an application begins: another program's SQLite file, or a json-server file. */
 export type Source = { readonly is: "sqlite" | "json-server"; readonly path: string };
 
-/** Reads `--from`. Throws a `DeclarationError` that says what it takes. */
+/** Reads `--from`. Throws a `UsageError` that says what it takes. */
 export function readSource(text: string): Source {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === "sqlite") {
     const path = text.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
-    if (path === "") throw new DeclarationError("--from", "sqlite: names no file", "Write sqlite:PATH");
+    if (path === "") throw new UsageError("--from: sqlite: names no file. Write sqlite:PATH.");
     return { is: "sqlite", path: resolve(path) };
   }
-  if (scheme !== undefined && /^(?:postgres|postgresql|mysql|mariadb|cockroachdb)$/.test(scheme))
-    throw new DeclarationError("--from", `${scheme} is not available yet`, "Name a SQLite file: sqlite:PATH");
+  if (scheme !== undefined && SERVERS.includes(scheme))
+    throw new UsageError(`--from: ${scheme} is not available yet. Name a SQLite file: sqlite:PATH.`);
   if (scheme !== undefined)
-    throw new DeclarationError(
-      "--from",
-      `there is no source ${scheme}:`,
-      "Write sqlite:PATH, or the path of a db.json",
-    );
+    throw new UsageError(`--from: there is no source ${scheme}:. Write sqlite:PATH, or the path of a db.json.`);
   if (extname(text).toLowerCase() === ".json") return { is: "json-server", path: resolve(text) };
-  throw new DeclarationError(
-    "--from",
-    `${JSON.stringify(text)} is neither sqlite:PATH nor a .json file`,
-    `Write sqlite:${text}`,
-  );
+  const instead = text === "" ? "Write sqlite:PATH, or the path of a db.json" : `Write sqlite:${text}`;
+  throw new UsageError(`--from: ${JSON.stringify(text)} is neither sqlite:PATH nor a .json file. ${instead}.`);
+}
+
+/** What was made of a source. */
+export interface InitialApplication {
+  /** The files, as they are called in the folder. */
+  readonly made: readonly string[];
+  /** What was found, guessed and left out. */
+  readonly summary: string;
+  /** A path and query that answers rows. */
+  readonly request: string;
 }
 
 /**
  * Makes an application in a folder from what is there already, and answers what to tell about it. It is made beside
  * its place and moved there at the end: an interrupted run leaves no half of it. The source is only read.
  */
-export async function initFrom(from: string, folder: string): Promise<string> {
+export async function initFrom(from: string, folder: string): Promise<InitialApplication> {
   const source = readSource(from);
   const target = resolve(folder);
   refuseTaken(target, source);
@@ -79,7 +85,7 @@ export async function initFrom(from: string, folder: string): Promise<string> {
     throw error;
   }
   rmSync(staging, { recursive: true, force: true });
-  return told(source, made, folder);
+  return told(source, made);
 }
 
 interface Made {
@@ -127,11 +133,11 @@ function fromJsonServer(path: string): Made {
 /** Fills a new database with the rows, by the same validation as every other row: all of them, or none. */
 async function loadRows(declaration: AnyDeclaration, { draft, collections = [] }: Made, path: string): Promise<void> {
   const of = collections.reduce((sum, collection) => sum + collection.rows.length, 0);
-  const bar = progressBar("Loading");
+  const bar = new ProgressBar("Loading rows", of);
   let done = 0;
   function* counted<Row>(rows: Iterable<Row>): Generator<Row> {
     for (const row of rows) {
-      bar.show(done++, of);
+      bar.to(done++);
       yield row;
     }
   }
@@ -149,14 +155,11 @@ async function loadRows(declaration: AnyDeclaration, { draft, collections = [] }
 function refuseTaken(target: string, source: Source): void {
   if (existsSync(target) && !statSync(target).isDirectory())
     throw new DeclarationError(target, "it is a file", "Name a folder, or one that is still to be made");
-  const made = source.is === "sqlite" ? [DECLARATION, CONFIGURATION] : [DECLARATION, CONFIGURATION, DATABASE];
-  const taken = made.find((name) => existsSync(join(target, name)));
+  const configuration = findConfigFile(target);
+  const database = join(target, DATABASE);
+  const taken = configuration ?? (source.is === "json-server" && existsSync(database) ? database : undefined);
   if (taken !== undefined)
-    throw new DeclarationError(
-      target,
-      `the folder holds a ${taken} already`,
-      "Name another folder, or remove that file",
-    );
+    throw new DeclarationError(taken, "the file is there already, so nothing was written", "Name another folder");
 }
 
 /** The path from the folder where that is short, else the whole one. */
@@ -170,23 +173,21 @@ function titleOf(path: string): string {
   return basename(path).replace(/\.[^.]*$/, "") || "API";
 }
 
-function told(source: Source, { draft, files, collections }: Made, folder: string): string {
+function told(source: Source, { draft, files, collections }: Made): InitialApplication {
   const rows = draft.tables.reduce((sum, table) => sum + (table.is === "table" ? table.rows : 0), 0);
-  const written = [...Object.keys(files), ...(collections === undefined ? [] : [DATABASE])];
-  const first = draft.tables[0];
-  const at = folder === "." ? "" : ` ${folder}`;
-  return [
-    `${basename(source.path)}: ${count(draft.tables.length, "table")}, ${count(rows, "row")}.`,
-    "",
-    describeDraft(draft),
-    "",
-    `Written: ${written.map((name) => join(folder, name)).join(", ")}`,
-    "Everybody may read and write every row. servery dev answers this machine alone; write rules in .allow() before others can reach it.",
-    "",
-    "Next:",
-    `  npx servery dev${at}`,
-    `  curl 'http://localhost:5000/api/${encodeURIComponent(first?.options.path ?? first?.name ?? "")}?limit=2'`,
-  ].join("\n");
+  const [first] = draft.tables;
+  const path = encodeURIComponent(first?.options.path ?? first?.name ?? "");
+  return {
+    made: [...Object.keys(files), ...(collections === undefined ? [] : [DATABASE])],
+    summary: [
+      `${basename(source.path)}: ${count(draft.tables.length, "table")}, ${count(rows, "row")}.`,
+      "",
+      describeDraft(draft),
+      "",
+      "Everybody may read and write every row. servery dev answers this machine alone: before others can reach the server, write other rules in .allow().",
+    ].join("\n"),
+    request: `/api/${path}?limit=2`,
+  };
 }
 
 function count(number: number, what: string): string {

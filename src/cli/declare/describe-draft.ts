@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import { COUNTED_ROWS } from "../../database/sqlite/existing/existing-database.ts";
+import { paint } from "../terminal.ts";
 import { columnsOf, type Draft, type DraftTable, isLeftOut } from "./draft.ts";
 
 /** Signs that move the cursor of a terminal or change its colours. */
@@ -36,7 +36,7 @@ function tableOfTables(draft: Draft): string[] {
   const widths = head.map((title, at) => Math.max(title.length, ...lines.map((line) => [...(line[at] ?? "")].length)));
   const row = (cells: readonly string[]): string =>
     `  ${cells.map((cell, at) => (at === 1 || at === 2 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join("  ")}`.trimEnd();
-  return [pc.bold(row(head)), ...lines.map(row)];
+  return [paint.bold(row(head)), ...lines.map(row)];
 }
 
 function relationsOf(table: DraftTable): string {
@@ -50,7 +50,7 @@ function section(title: string, findings: readonly string[]): string[] {
   const more = findings.length - PRINTED_FINDINGS;
   return [
     "",
-    pc.bold(title),
+    paint.bold(title),
     ...findings.slice(0, PRINTED_FINDINGS).map((finding) => `  ${clean(finding)}.`),
     ...(more > 0 ? [`  and ${more} more, each a comment in servery.ts.`] : []),
   ];

@@ -11,18 +11,17 @@ const LOCK_WAIT_MS = 2_000;
 /** The first bytes of every SQLite file that is not encrypted (https://sqlite.org/fileformat.html). */
 const FILE_HEADER = "SQLite format 3\0";
 
-/** Where to read, and who is told how far it is. */
+/** Which file to read, and with what. */
 export interface ReadOptions {
   readonly path: string;
   readonly driver: DriverPreference;
-  readonly onTable?: (done: number, of: number) => void;
 }
 
 /**
  * Reads the catalog of a SQLite file and looks at its values, without changing a byte of it. Throws a `DatabaseError`
  * that names the file and what is wrong with it.
  */
-export async function readExisting({ path, driver: preference, onTable }: ReadOptions): Promise<ExistingDatabase> {
+export async function readExisting({ path, driver: preference }: ReadOptions): Promise<ExistingDatabase> {
   refuseOther(path);
   const { driver } = await chooseDriver(preference);
   let connection: SqliteConnection | undefined;
@@ -32,7 +31,7 @@ export async function readExisting({ path, driver: preference, onTable }: ReadOp
       connection.exec(`PRAGMA ${pragma}`);
     // One state of the file, whoever writes meanwhile.
     connection.exec("BEGIN");
-    return readCatalog(connection, onTable);
+    return readCatalog(connection);
   } catch (error) {
     throw explained(path, error);
   } finally {
@@ -40,7 +39,7 @@ export async function readExisting({ path, driver: preference, onTable }: ReadOp
   }
 }
 
-function readCatalog(connection: SqliteConnection, onTable: ReadOptions["onTable"]): ExistingDatabase {
+function readCatalog(connection: SqliteConnection): ExistingDatabase {
   const tables: ExistingTable[] = [];
   const unreadable: { name: string; reason: string }[] = [];
   const entries = connection
@@ -53,18 +52,16 @@ function readCatalog(connection: SqliteConnection, onTable: ReadOptions["onTable
       .rows([])
       .map(([name, type, wr]) => [String(name), { type: String(type), withoutRowid: Number(wr) === 1 }]),
   );
-  entries.forEach((entry, at) => {
-    onTable?.(at, entries.length);
+  for (const entry of entries) {
     const reason = reasonAgainst(entry.name, kinds.get(entry.name)?.type);
     if (reason !== undefined) {
       unreadable.push({ name: entry.name, reason });
-      return;
+      continue;
     }
     const read = tryTable(connection, { ...entry, withoutRowid: kinds.get(entry.name)?.withoutRowid === true });
     if (typeof read === "string") unreadable.push({ name: entry.name, reason: read });
     else tables.push(read);
-  });
-  onTable?.(entries.length, entries.length);
+  }
   return { tables, unreadable };
 }
 
