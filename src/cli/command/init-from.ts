@@ -97,12 +97,7 @@ interface Made {
 
 async function fromSqlite(path: string, target: string): Promise<Made> {
   const { sqliteDriver } = decideSettings({ mode: "dev", environment: readEnvironment(), file: {} });
-  const bar = progressBar("Reading");
-  const database = await readExisting({
-    path,
-    driver: sqliteDriver,
-    onTable: (done, of) => bar.show(done, of),
-  }).finally(() => bar.end());
+  const database = await readExisting({ path, driver: sqliteDriver });
   const draft = declareExisting(database, titleOf(path));
   if (draft.tables.length === 0) {
     const [first] = draft.leftOut;
