@@ -36,14 +36,16 @@ export async function databaseFile(...statements: readonly string[]): Promise<st
   return file;
 }
 
+/** Work on a file, by the binding that is asked for: two bindings in one process do not see each other's locks. */
 export async function inDatabase<Result>(
   file: string,
-  work: (connection: SqliteConnection) => Result,
+  work: (connection: SqliteConnection) => Result | Promise<Result>,
+  preference: "auto" | "better-sqlite3" | "node-sqlite" = "auto",
 ): Promise<Result> {
-  const { driver } = await chooseDriver("auto");
+  const { driver } = await chooseDriver(preference);
   const connection = driver.open(file, { readOnly: false });
   try {
-    return work(connection);
+    return await work(connection);
   } finally {
     connection.close();
   }

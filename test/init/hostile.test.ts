@@ -91,6 +91,7 @@ test("tables are told apart by their key, by the rowid, or not at all", async ()
     await databaseFile(
       "CREATE TABLE bare (a TEXT)",
       "CREATE TABLE taken (rowid TEXT)",
+      "CREATE TABLE full (rowid TEXT, _rowid_ TEXT, oid TEXT)",
       "CREATE TABLE counted (id INTEGER PRIMARY KEY)",
       "CREATE TABLE uncounted (id INT PRIMARY KEY)",
       "CREATE TABLE named (code TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -105,7 +106,8 @@ test("tables are told apart by their key, by the rowid, or not at all", async ()
   expect(tableIn(draft, "uncounted")).toMatchObject({ key: ["id"], columns: [{ kind: { call: "bigint()" } }] });
   expect(tableIn(draft, "named")).toMatchObject({ key: ["code"], options: {} });
   const left = draft.leftOut.map((entry) => entry.leftOut);
-  expect(left).toContain("taken");
+  expect(tableIn(draft, "taken").options).toEqual({ rowid: true });
+  expect(left).toContain("full");
   expect(left).toContain("found");
   expect(left).toContain("found_data");
   expect(left).not.toContain("sqlite_sequence");

@@ -3,6 +3,7 @@ import type {
   ExistingDatabase,
   ExistingTable,
 } from "../../database/sqlite/existing/existing-database.ts";
+import { ROWID_NAMES } from "../../database/sqlite/existing/read-table.ts";
 import { chooseDefault } from "./choose-default.ts";
 import { chooseKind } from "./choose-kind.ts";
 import { declareReferences } from "./declare-references.ts";
@@ -100,6 +101,14 @@ function keyKind(
   };
 }
 
+/** How the rowid is asked for: by the first of its names that is no column. One that is left out would be taken for it. */
+function rowidName(table: ExistingTable, columns: readonly (DraftColumn | LeftOut)[]): string | undefined {
+  const taken = table.columns.map((column) => column.name.toLowerCase());
+  const leftOut = columns.flatMap((column) => (isLeftOut(column) ? [column.leftOut.toLowerCase()] : []));
+  const free = ROWID_NAMES.find((name) => !taken.includes(name));
+  return ROWID_NAMES.some((name) => leftOut.includes(name)) ? undefined : free;
+}
+
 function keyOf(
   table: ExistingTable,
   columns: readonly (DraftColumn | LeftOut)[],
@@ -123,7 +132,7 @@ function keyOf(
       : missing === undefined
         ? `its primary key (${table.key.join(", ")}) cannot stand in a URL`
         : `rows have no value in its primary key ${missing.name}`;
-  if (!table.hasRowid || table.columns.some((column) => column.name.toLowerCase() === "rowid"))
+  if (!table.hasRowid || rowidName(table, columns) === undefined)
     return { leftOut: table.name, reason: `${reason}, and no rowid to tell its rows apart` };
   return { names: [], notes: [`${reason}: its rows are named by SQLite's rowid`] };
 }

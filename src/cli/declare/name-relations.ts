@@ -1,3 +1,4 @@
+import { ROWID_NAMES } from "../../database/sqlite/existing/read-table.ts";
 import { columnsOf, type DraftColumn, type DraftReference, type DraftTable, isLeftOut } from "./draft.ts";
 import { firstFree } from "./names.ts";
 
@@ -8,8 +9,8 @@ const NO_RELATION = /[^\p{L}\p{N}_ $-]+/gu;
 export function nameRelations(tables: readonly DraftTable[]): DraftTable[] {
   const taken = new Map(
     tables.map((table) => {
-      const given = table.options.rowid === true ? "rowid" : "id";
-      return [table.name, new Set([given, ...columnsOf(table).map((column) => column.name)])];
+      const given = ["id", ...(table.options.rowid === true ? ROWID_NAMES : [])];
+      return [table.name, new Set([...given, ...columnsOf(table).map((column) => column.name)])];
     }),
   );
   return tables.map((table) => {

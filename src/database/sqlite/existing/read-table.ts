@@ -8,7 +8,7 @@ import { distinguishingColumns, readValues } from "./read-values.ts";
 /** `hidden` of table_xinfo: generated columns are computed or stored; 1 belongs to virtual tables. */
 const GENERATED = [2, 3];
 /** Names of the rowid, of which a column may have taken one (https://sqlite.org/lang_createtable.html#rowid). */
-const ROWID_NAMES = ["rowid", "_rowid_", "oid"];
+export const ROWID_NAMES = ["rowid", "_rowid_", "oid"] as const;
 
 /** One entry of the catalog. */
 export interface CatalogEntry {
