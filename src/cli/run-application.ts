@@ -76,7 +76,7 @@ export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise
   });
 }
 
-/** Where the rows are: a path that was written down counts from the working folder, the default from the declaration's. */
+/** Where the rows are: a path in the environment counts from the working folder, any other from the declaration's. */
 export function databaseUrl(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
   const { database } = loaded.settings;
   const path = database === "" ? join(loaded.folder, ".servery", "data.db") : resolve(database.slice(SQLITE.length));

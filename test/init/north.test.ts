@@ -66,6 +66,6 @@ test("what is written reads like a declaration that a person wrote", async () =>
 `);
   expect(source).toContain("        // Left out: Picture (its values are bytes).\n");
   expect(source).toContain("    // Left out: Broken Report (SQLite cannot read it: no such table: main.Gone).\n");
-  expect(source).toContain('"SELECT \\"OrderID\\", \\"Subtotal\\" FROM \\"Order Subtotals\\""');
+  expect(source).toContain(`'SELECT "OrderID", "Subtotal" FROM "Order Subtotals"',`);
   expect(source).not.toMatch(/^ *Photo:/m);
 });

@@ -28,10 +28,10 @@ const DATABASE = join(".servery", "data.db");
 const MOST_CLIMBED = 3;
 
 /** Where an application begins: another program's SQLite file, or a json-server file. */
-export type Source = { readonly is: "sqlite" | "json-server"; readonly path: string };
+type Source = { readonly is: "sqlite" | "json-server"; readonly path: string };
 
 /** Reads `--from`. Throws a `UsageError` that says what it takes. */
-export function readSource(text: string): Source {
+function readSource(text: string): Source {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === "sqlite") {
     const path = text.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");

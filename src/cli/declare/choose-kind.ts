@@ -130,7 +130,7 @@ function chooseDecimal(type: string, values: ValueFacts): KindChoice {
   const numbers = values.integers + values.reals;
   const asText = storedAsText("decimal", values);
   const declaredScale = digits === undefined ? undefined : Number(behind ?? 0);
-  const plain = declaredScale === undefined && /^NUM/.test(type) && values.digitsBehind === 0;
+  const plain = declaredScale === undefined && type.startsWith("NUM") && values.digitsBehind === 0;
   if (plain || values.digitsBehind > MOST_SCALE)
     return {
       kind: { call: "real()", uses: "real" },

@@ -7,7 +7,7 @@ import { ROWID_NAMES } from "../../database/sqlite/existing/read-table.ts";
 import { chooseDefault } from "./choose-default.ts";
 import { chooseKind } from "./choose-kind.ts";
 import { declareReferences } from "./declare-references.ts";
-import { columnsOf, type Draft, type DraftColumn, type DraftTable, isLeftOut, type LeftOut } from "./draft.ts";
+import { type Draft, type DraftColumn, type DraftTable, isLeftOut, type LeftOut } from "./draft.ts";
 import { nameRelations } from "./name-relations.ts";
 import { columnNameProblem, pathOption, TakenNames, tableNameProblem } from "./names.ts";
 
@@ -157,14 +157,4 @@ function blockedBy(table: ExistingTable, columns: readonly (DraftColumn | LeftOu
   return blocking === undefined
     ? undefined
     : `${blocking.name} is left out, and the database demands a value for it: no row can be created`;
-}
-
-/** The rows of a draft, as far as they were counted. */
-export function countRows(draft: Draft): number {
-  return draft.tables.reduce((sum, table) => sum + (table.is === "table" ? table.rows : 0), 0);
-}
-
-/** Every column that a draft declares. */
-export function countColumns(table: DraftTable): number {
-  return columnsOf(table).length;
 }

@@ -98,12 +98,11 @@ function chooseOnDelete(
   return { onDelete: "cascade" };
 }
 
-/** Whether deleting a row of one table deletes rows of another, going from parents to children. */
-function cascadesTo(from: string, to: string, edges: readonly Edge[], seen = new Set<string>()): boolean {
+/** Whether deleting a row of one table deletes rows of another, going from parents to children. No ring was let in. */
+function cascadesTo(from: string, to: string, edges: readonly Edge[]): boolean {
   if (from === to) return true;
-  if (seen.has(from)) return false;
-  seen.add(from);
-  return edges.some((edge) => edge.cascades && edge.parent === from && cascadesTo(edge.child, to, edges, seen));
+  const next = edges.filter((edge) => edge.cascades && edge.parent === from && edge.child !== from);
+  return next.some((edge) => cascadesTo(edge.child, to, edges));
 }
 
 function withColumn(table: DraftTable, changed: DraftColumn): DraftTable {

@@ -26,7 +26,7 @@ export function writeSource(draft: Draft, introduction: Introduction): string {
     ...constants(draft),
     "",
     "export default servery({",
-    `  title: ${JSON.stringify(draft.title)},`,
+    `  title: ${quoted(draft.title)},`,
     ...(draft.adopted ? ["  adopted: true,"] : []),
     "  tables: {",
     ...draft.tables.flatMap((table, at) => [...(at === 0 ? [] : [""]), ...tableLines(table)]).map(indented(4)),
@@ -81,7 +81,7 @@ function tableLines(table: DraftTable): string[] {
 
 function tableOptions({ options }: DraftTable): string[] {
   const own = [
-    ...(options.path === undefined ? [] : [`path: ${JSON.stringify(options.path)}`]),
+    ...(options.path === undefined ? [] : [`path: ${quoted(options.path)}`]),
     ...(options.rowid === true ? ["rowid: true"] : []),
   ];
   return own.length === 0 ? ["PLAIN,"] : [`{ ...PLAIN, ${own.join(", ")} },`];
@@ -91,14 +91,11 @@ function tableOptions({ options }: DraftTable): string[] {
 function viewSql(table: DraftTable): string[] {
   const { path } = table.options;
   const names = columnsOf(table).map((column) => column.name);
-  return [
-    `${JSON.stringify(selectView(table.name, names))},`,
-    ...(path === undefined ? [] : [`{ path: ${JSON.stringify(path)} },`]),
-  ];
+  return [`${quoted(selectView(table.name, names))},`, ...(path === undefined ? [] : [`{ path: ${quoted(path)} },`])];
 }
 
 function methodCalls(table: DraftTable): string[] {
-  const list = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(", ");
+  const list = (names: readonly string[]): string => names.map((name) => quoted(name)).join(", ");
   const rules =
     table.is === "view"
       ? "{ read: everyone }"
@@ -116,7 +113,9 @@ function columnLines(column: DraftColumn): string[] {
   const kind = column.reference === undefined ? column.kind.call : refCall(column.reference);
   const options = [
     // Behind a default, .optional() still says that the value may be null.
-    ...(column.default === undefined ? [] : [`.default(${JSON.stringify(column.default)})`]),
+    ...(column.default === undefined
+      ? []
+      : [`.default(${typeof column.default === "string" ? quoted(column.default) : JSON.stringify(column.default)})`]),
     ...(column.filled ? [".filledByDatabase()"] : []),
     ...(column.optional ? [".optional()"] : []),
     ...(column.unique ? [".unique()"] : []),
@@ -126,9 +125,9 @@ function columnLines(column: DraftColumn): string[] {
 
 function refCall({ table, as, reverse, onDelete }: DraftReference): string {
   const options = Object.entries({ as, reverse, onDelete }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+    value === undefined ? [] : [`${name}: ${quoted(value)}`],
   );
-  return `ref(${JSON.stringify(table)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`})`;
+  return `ref(${quoted(table)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`})`;
 }
 
 function leftOutComment({ leftOut, reason }: LeftOut): string {
@@ -142,7 +141,15 @@ function comment(text: string): string {
 }
 
 function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+/** A text as TypeScript, in the quotes that need fewer backslashes: JSON escapes all else that a literal cannot hold. */
+function quoted(text: string): string {
+  const double = JSON.stringify(text);
+  const [doubles, singles] = [text.split('"').length, text.split("'").length];
+  if (doubles <= singles) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 function indented(columns: number): (line: string) => string {
