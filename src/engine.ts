@@ -9,6 +9,7 @@ import { prepareSchema } from "./database/sqlite/prepare-schema.ts";
 import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
 import type { Application } from "./application.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
+import { didYouMean } from "./errors/nearest-name.ts";
 import { Problem } from "./errors/problem.ts";
 import type { AllowedOrigins } from "./http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
@@ -26,10 +27,14 @@ import { RowImports } from "./service/import-rows.ts";
 import { RecordExports } from "./service/record-exports.ts";
 import { RecordReads } from "./service/record-reads.ts";
 import { RecordWrites } from "./service/record-writes.ts";
+import type { TableModel } from "./schema/model.ts";
 import { uuidVersion7 } from "./schema/uuid-version-7.ts";
 import { CursorSigner } from "./validation/cursor.ts";
 import { AFTER_DEADLINE_MS, PREPARE_DEADLINE_MS, QUERY_ROWS, TRANSACTION_DEADLINE_MS } from "./validation/limits.ts";
 import { parseSeedRow } from "./validation/parse-create.ts";
+import { parseFill, type RowStream } from "./validation/parse-import.ts";
+
+export type { RowStream } from "./validation/parse-import.ts";
 
 /** Characters of the random prefix of request ids: two engines' logs can be read side by side. */
 const REQUEST_ID_PREFIX_BYTES = 5;
@@ -71,11 +76,19 @@ export interface Engine {
   readonly application: Application;
   /** Whether this start created the tables and their first rows. */
   readonly created: boolean;
+  /** Whether this start put the declaration's first rows in. */
+  readonly seeded: boolean;
   /** Whether requests are turned away because `servery maintenance on` was said. */
   inMaintenance(): boolean;
   /** The name of the SQLite binding, and the version of SQLite in it. */
   readonly driver: string;
   handle(request: EngineRequest): Promise<HttpAnswer>;
+  /**
+   * Writes rows into a table, all of them or none, and answers how many. They pass the same validation as a POST, and
+   * may also hold the key and the times. This is the server's own work, like the first rows: it asks no policy and runs
+   * no hook. Throws a `Problem` that names the rows that are wrong.
+   */
+  fill(table: string, rows: RowStream): Promise<number>;
   /** Listens on a socket; `port` 0 takes any free one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<Listening>;
   /** Takes no new requests, ends those in flight, then closes the database. */
@@ -126,9 +139,14 @@ async function wire(application: Application, options: EngineOptions, database: 
   return {
     application,
     created: prepared.created,
+    seeded: !prepared.seeded,
     inMaintenance: () => serverState.maintenance() !== undefined,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),
+    fill: async (name, rows) => {
+      const command = parseFill(seedTable(application, name), rows, application.validation.bodies);
+      return records.imports.run(command, system("rows of a file"));
+    },
     async listen(address) {
       state.listening = await listen(address, {
         answer: (request) => answerRequest(pipeline, request),
@@ -203,19 +221,7 @@ function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
 function* seedCommands(application: Application): Generator<ReturnType<typeof parseSeedRow>> {
   const { bodies } = application.validation;
   for (const { table, rows } of application.declaration.seed?.() ?? []) {
-    const model = application.schema.tables.get(table);
-    if (model?.view !== undefined)
-      throw new DeclarationError(
-        "seed",
-        `${table} is a view: its query makes its rows`,
-        "Fill the tables that it reads",
-      );
-    if (model === undefined)
-      throw new DeclarationError(
-        "seed",
-        `there is no table ${table}`,
-        `Name one of ${[...application.schema.tables.keys()].join(", ")}`,
-      );
+    const model = seedTable(application, table);
     let number = 0;
     for (const row of rows) {
       number++;
@@ -226,6 +232,18 @@ function* seedCommands(application: Application): Generator<ReturnType<typeof pa
       }
     }
   }
+}
+
+/** A table that rows can be put into without a caller. */
+function seedTable({ schema }: Application, name: string): TableModel {
+  const model = schema.tables.get(name);
+  if (model === undefined) {
+    const names = [...schema.tables.keys()];
+    const instead = didYouMean(name, names).trim() || `Name one of ${names.join(", ")}`;
+    throw new DeclarationError("seed", `there is no table ${name}`, instead);
+  }
+  if (model.view === undefined) return model;
+  throw new DeclarationError("seed", `${name} is a view: its query makes its rows`, "Fill the tables that it reads");
 }
 
 /** What is wrong with a first row is a mistake of the declaration, told in one line. */

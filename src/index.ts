@@ -1,5 +1,5 @@
 export { type Application, compile } from "./application.ts";
-export { createEngine, type Engine, type EngineOptions, type EngineRequest } from "./engine.ts";
+export { createEngine, type Engine, type EngineOptions, type EngineRequest, type RowStream } from "./engine.ts";
 export { DeclarationError } from "./errors/declaration-error.ts";
 export { refuse, type RefusalReason, type RefusedField } from "./errors/refuse.ts";
 export type { HttpAnswer } from "./http/http-message.ts";

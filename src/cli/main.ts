@@ -1,42 +1,31 @@
 #!/usr/bin/env node
-import { defineCommand, runCommand, showUsage } from "citty";
-import { DatabaseError } from "../database/database.ts";
-import { DeclarationError } from "../errors/declaration-error.ts";
-import { dev } from "./command/dev.ts";
-import { maintenance } from "./command/maintenance.ts";
-import { start } from "./command/start.ts";
+import { runCommand } from "citty";
+import { commandHelp } from "./command-help.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { packageVersion } from "./package-version.ts";
-import { settingsHelp } from "./settings-help.ts";
+import { program } from "./program.ts";
+import { readCommandLine } from "./read-command-line.ts";
 
-const servery = defineCommand({
-  meta: { name: "servery", version: packageVersion(), description: "Declare your tables once, get the whole backend." },
-  subCommands: { dev, start, maintenance },
+async function run(typed: readonly string[]): Promise<void> {
+  const line = await readCommandLine(program, typed);
+  if (line.asks === "version") console.log(packageVersion());
+  else if (line.asks === "help") console.log(await commandHelp(line.command));
+  else await runCommand(line.command.definition, { rawArgs: [...line.words] });
+}
+
+// `servery export openapi | head`: who reads has read enough, and that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 });
 
-/** A known mistake is one line without a stack; anything else is a bug and shows its stack. */
-function explain(error: unknown): string {
-  if (error instanceof DeclarationError || error instanceof DatabaseError) return `servery: ${error.message}`;
-  if (error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("E"))
-    return `servery: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** `--help` of a command, with every setting it reads. */
-async function help(command: string | undefined): Promise<void> {
-  if (command === "dev") await showUsage(dev);
-  else if (command === "start") await showUsage(start);
-  else if (command === "maintenance") await showUsage(maintenance);
-  else return showUsage(servery);
-  console.log(settingsHelp());
-}
-
-const parameters = process.argv.slice(2);
-const [first] = parameters;
+const typed = process.argv.slice(2);
 try {
-  if (first === "--version" || first === "-v") console.log(packageVersion());
-  else if (first === undefined || parameters.includes("--help") || parameters.includes("-h")) await help(first);
-  else await runCommand(servery, { rawArgs: parameters });
+  await run(typed);
 } catch (error) {
-  console.error(explain(error));
-  process.exitCode = 1;
+  const { exitCode, text, told } = explainFailure(error);
+  // Whoever asked for JSON reads stdout, and reads the reason there too.
+  if (typed.includes("--json")) console.log(JSON.stringify({ error: told }));
+  else console.error(`servery: ${text}`);
+  process.exitCode = exitCode;
 }

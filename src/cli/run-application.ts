@@ -47,7 +47,14 @@ export async function locateDatabase(path: string): Promise<{ path: string; driv
 async function loadSettings(folder: string, mode: Mode): Promise<Settings> {
   const configFile = findConfigFile(folder);
   const config = configFile === undefined ? {} : ((await loadDefault(configFile)) as ConfigFile);
-  return decideSettings({ mode, environment: readEnvironment(), file: config });
+  return decideSettings({ mode, environment: readEnvironment(), file: fromFolder(config, folder) });
+}
+
+/** A path in the configuration counts from its own folder, wherever the command was started. */
+function fromFolder(config: ConfigFile, folder: string): ConfigFile {
+  const { database } = config;
+  if (typeof database !== "string" || !database.startsWith(SQLITE) || database === SQLITE) return config;
+  return { ...config, database: `${SQLITE}${resolve(folder, database.slice(SQLITE.length))}` };
 }
 
 /** Opens the engine of a loaded application. */
@@ -69,7 +76,7 @@ export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise
   });
 }
 
-/** Where the rows are: a path that was written down counts from the working folder, the default from the declaration's. */
+/** Where the rows are: a path in the environment counts from the working folder, any other from the declaration's. */
 export function databaseUrl(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
   const { database } = loaded.settings;
   const path = database === "" ? join(loaded.folder, ".servery", "data.db") : resolve(database.slice(SQLITE.length));

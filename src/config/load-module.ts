@@ -1,10 +1,14 @@
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
 import { DeclarationError } from "../errors/declaration-error.ts";
+import { SourceError } from "../errors/source-error.ts";
 
-const DECLARATION_FILES = ["servery.ts", "servery.mts", "servery.js", "servery.mjs"];
+/** What a declaration may be called, the first one first. */
+export const DECLARATION_FILES = ["servery.ts", "servery.mts", "servery.js", "servery.mjs"];
+/** Frames of a stack that are ours say nothing about the application. */
+const OWN_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 const CONFIG_FILES = ["servery.config.ts", "servery.config.mts", "servery.config.js", "servery.config.mjs"];
 
 /** The declaration's file and the folder it stands in. `path` is either; a folder holds `servery.ts`. */
@@ -36,6 +40,39 @@ export async function loadDefault(file: string): Promise<unknown> {
   const jiti = createJiti(import.meta.url, {
     alias: { servery: fileURLToPath(new URL("../index.js", import.meta.url)) },
   });
-  const loaded: unknown = await jiti.import(file, { default: true });
-  return loaded;
+  try {
+    const loaded: unknown = await jiti.import(file, { default: true });
+    return loaded;
+  } catch (error) {
+    throw placed(error, file);
+  }
+}
+
+/** An error of the application's own code with the place it stands at, where that can be found. */
+function placed(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || error instanceof DeclarationError) return error;
+  // jiti: "ParseError: Unexpected token \n /folder/servery.ts:3:26".
+  const parse = /^ParseError: ([^\n]*?)\s*\n\s*(.+):(\d+):(\d+)$/.exec(error.message);
+  if (parse !== null) {
+    const [, problem = "", broken = file, line, column] = parse;
+    return new SourceError(
+      { file: shownPath(broken), line: Number(line), column: Number(column) },
+      `${problem}.`,
+      error,
+    );
+  }
+  // Taking the types off moves columns, not lines.
+  const frame = [
+    ...(error.stack ?? "").matchAll(/^\s+at (?:.*\()?(?:file:\/\/)?(\/.+?|[A-Za-z]:\\.+?):(\d+):\d+\)?$/gm),
+  ].find(([, at = ""]) => !/[\\/]node_modules[\\/]/.test(at) && !at.startsWith(OWN_FOLDER));
+  const [, broken = file, line] = frame ?? [];
+  const [problem = ""] = error.message.split("\n", 1);
+  const place = { file: shownPath(broken), line: line === undefined ? undefined : Number(line), column: undefined };
+  return new SourceError(place, problem, error);
+}
+
+/** From the working folder where the file is below it: that is what a terminal opens. */
+function shownPath(file: string): string {
+  const short = relative(process.cwd(), file);
+  return short.startsWith("..") || isAbsolute(short) ? file : short;
 }

@@ -19,9 +19,12 @@ export interface Settings {
   readonly queryTimeoutMs: number;
 }
 
+/** The name of a setting in `servery.config.ts`. */
+export type SettingKey = keyof ConfigFile;
+
 /** One setting: its key in `servery.config.ts`, its variable, and how its text is read. */
 interface SettingSpec<Value> {
-  readonly key: string;
+  readonly key: SettingKey;
   readonly variable: string;
   readonly help: string;
   readonly fallback: (mode: Mode) => Value;
@@ -117,6 +120,9 @@ export const settingSpecs: readonly Pick<SettingSpec<unknown>, "key" | "variable
   queryTimeoutMs,
 ];
 
+/** The keys of every setting. */
+export const settingKeys: readonly SettingKey[] = settingSpecs.map(({ key }) => key);
+
 /** What `servery.config.ts` may export by default. */
 export interface ConfigFile {
   readonly port?: number;
@@ -137,7 +143,7 @@ export interface SettingSources {
 
 /** Decides every setting: the environment before the file before the default. A wrong value ends the start and says which. */
 export function decideSettings(sources: SettingSources): Settings {
-  const keys = settingSpecs.map((spec) => spec.key);
+  const keys: readonly string[] = settingKeys;
   for (const key of Object.keys(sources.file)) {
     if (!keys.includes(key))
       throw new DeclarationError(

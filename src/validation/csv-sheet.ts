@@ -1,7 +1,7 @@
 import { didYouMean } from "../errors/nearest-name.ts";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { type ColumnModel, isWritable, type TableModel } from "../schema/model.ts";
+import type { ColumnModel, TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
 import { invalidData, type RowBody } from "./body-validator.ts";
 import { csvValue } from "./csv-cell.ts";
@@ -13,11 +13,14 @@ export class CsvSheet {
   readonly #columns: readonly ColumnModel[];
 
   /** Throws the 400 with every column that the header must not name. */
-  constructor(table: TableModel, header: string) {
+  constructor(table: TableModel, header: string, accepts: (column: ColumnModel) => boolean) {
     const cells = csvCells(header.replace(/^\ufeff/, ""));
     if (typeof cells === "string") throw wrongHeader(table, [{ pointer: "", code: "malformed", message: cells }]);
     const names = cells.map(({ text }) => text);
-    const findings = names.flatMap((name, at) => headerFindings(table, name, names.indexOf(name) !== at));
+    const findings = names.flatMap((name, at) => {
+      if (names.indexOf(name) === at) return headerFindings(table, name, accepts);
+      return [{ pointer: "", code: "malformed" as const, message: `The header names ${shown(name)} twice.` }];
+    });
     if (findings.length > 0) throw wrongHeader(table, findings);
     this.#table = table;
     this.#columns = names.flatMap((name) => table.column.get(name) ?? []);
@@ -55,18 +58,20 @@ export class CsvSheet {
 /** Where quotes are wrong nobody knows where the next row begins, so nothing behind it can be read. */
 export class CsvMistake extends Error {}
 
-function headerFindings(table: TableModel, name: string, isRepeated: boolean): FieldError[] {
+function headerFindings(table: TableModel, name: string, accepts: (column: ColumnModel) => boolean): FieldError[] {
   const column = table.column.get(name);
-  const shown = JSON.stringify(name.slice(0, 64));
-  if (isRepeated) return [{ pointer: "", code: "malformed", message: `The header names ${shown} twice.` }];
-  if (column !== undefined && isWritable(column)) return [];
+  if (column !== undefined && accepts(column)) return [];
   if (column !== undefined || table.computed.has(name)) {
     const message = `${name} is filled by the server: leave the column out, or read it with fields.`;
     return [{ pointer: "", code: "read_only", message }];
   }
-  const known = table.columns.filter(isWritable).map((candidate) => candidate.name);
-  const message = `${table.path} has no column ${shown}.${didYouMean(name, known)}`;
+  const known = table.columns.filter(accepts).map((candidate) => candidate.name);
+  const message = `${table.path} has no column ${shown(name)}.${didYouMean(name, known)}`;
   return [{ pointer: "", code: "unknown_field", message }];
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 64));
 }
 
 function wrongHeader(table: TableModel, errors: readonly FieldError[]): Problem {

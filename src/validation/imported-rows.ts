@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import type { TableModel } from "../schema/model.ts";
+import type { ColumnModel, TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
 import { invalidData } from "./body-validator.ts";
 import type { CreateCommand } from "./command.ts";
@@ -10,11 +10,19 @@ import { CsvMistake, CsvSheet } from "./csv-sheet.ts";
 import { IMPORT_ROW_BYTES, IMPORT_ROWS, REPORTED_ERRORS } from "./limits.ts";
 import { parseJson } from "./parse-json.ts";
 
+/** What holds for each row. */
+export interface RowRules {
+  /** The command that makes one row; its findings stand behind "/0". */
+  readonly check: (row: Json) => CreateCommand;
+  /** Whether a header may name the column. */
+  readonly accepts: (column: ColumnModel) => boolean;
+}
+
 /** Checks the rows of an import one after the other, and gathers what is wrong with them. */
 export class ImportedRows {
   readonly #table: TableModel;
   readonly #form: "csv" | "ndjson";
-  readonly #check: (row: Json) => CreateCommand;
+  readonly #rules: RowRules;
   readonly #findings: FieldError[] = [];
   #sheet: CsvSheet | undefined;
   /** The number of the next row; empty lines and the header are none. */
@@ -23,10 +31,10 @@ export class ImportedRows {
   #problem: Problem | undefined;
   #isOver = false;
 
-  constructor(table: TableModel, form: "csv" | "ndjson", check: (row: Json) => CreateCommand) {
+  constructor(table: TableModel, form: "csv" | "ndjson", rules: RowRules) {
     this.#table = table;
     this.#form = form;
-    this.#check = check;
+    this.#rules = rules;
   }
 
   /** Whether nothing that follows would change the answer. */
@@ -79,7 +87,7 @@ export class ImportedRows {
     const text = textOf(row);
     if (this.#sheet === undefined) {
       if (!isSound) throw new Problem("invalid_data", "The header is not UTF-8.");
-      if (!isBlank(row)) this.#sheet = new CsvSheet(this.#table, text);
+      if (!isBlank(row)) this.#sheet = new CsvSheet(this.#table, text, this.#rules.accepts);
       return undefined;
     }
     if (isBlank(row) && this.#sheet.width > 1) return undefined;
@@ -96,7 +104,7 @@ export class ImportedRows {
 
   #checkRow(body: Json): void {
     // Below a list of one the findings stand behind "/0".
-    const [row] = withoutPlace(() => this.#check(body)).rows;
+    const [row] = withoutPlace(() => this.#rules.check(body)).rows;
     const [child] = row?.children ?? [];
     if (child === undefined) return;
     const { name } = child.relation;

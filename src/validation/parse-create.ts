@@ -82,15 +82,37 @@ export function parseUpsert(request: WriteRequest, body: Json | undefined, check
 
 /** A row that a new database starts with: as a POST, but it may also hold what the server would fill. */
 export function parseSeedRow(table: TableModel, body: Json, bodies: BodyValidator): CreateCommand {
-  const row = bodies.check(table, body, { use: "seed" });
-  const rows = [{ assignments: assign(row, table.columns), children: [], pointer: "" }];
-  const preconditions = { match: undefined, noneMatch: undefined };
+  return seedCommand(table, [seedRow(table, body, { bodies, pointer: "" })]);
+}
+
+/** Many of them; `first` is the number of the first one. */
+export function parseSeedRows(
+  table: TableModel,
+  { rows, first }: { readonly rows: readonly Json[]; readonly first: number },
+  bodies: BodyValidator,
+): CreateCommand {
+  return seedCommand(
+    table,
+    rows.map((body, at) => seedRow(table, body, { bodies, pointer: `/${first + at}` })),
+  );
+}
+
+function seedRow(
+  table: TableModel,
+  body: Json,
+  { bodies, pointer }: { readonly bodies: BodyValidator; readonly pointer: string },
+): NewRow {
+  const row = bodies.check(table, body, { use: "seed", at: pointer });
+  return { assignments: assign(row, table.columns), children: [], pointer };
+}
+
+function seedCommand(table: TableModel, rows: readonly NewRow[]): CreateCommand {
   return checked({
     action: "create",
     table,
     rows,
     list: false,
-    preconditions,
+    preconditions: { match: undefined, noneMatch: undefined },
     answer: table.columns,
     shown: undefined,
     parent: undefined,

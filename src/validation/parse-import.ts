@@ -1,10 +1,13 @@
 import { Problem } from "../errors/problem.ts";
+import { isWritable, type TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
+import type { BodyValidator } from "./body-validator.ts";
 import type { CreateCommand, ImportCommand } from "./command.ts";
 import { ImportedRows } from "./imported-rows.ts";
 import { IMPORT_BYTES, IMPORT_ROW_BYTES } from "./limits.ts";
-import { type NestedParent, parseCreate } from "./parse-create.ts";
+import { type NestedParent, parseCreate, parseSeedRows } from "./parse-create.ts";
 import { quoted } from "./parse-filter.ts";
+import { isSeedable } from "./row-schema.ts";
 import { RecordSplitter } from "./split-records.ts";
 import { type BodyChecks, checked, refusePreconditions, type WriteRequest } from "./write-request.ts";
 
@@ -29,11 +32,25 @@ export function parseImport(
     const command = parseCreate(request, rows, checks);
     return checked({ ...command, rows: command.rows.map((row, at) => ({ ...row, pointer: `/${first + at}` })) });
   };
-  const rows = new ImportedRows(table, stream.form, (row) => create([row], 0));
+  const rows = new ImportedRows(table, stream.form, { check: (row) => create([row], 0), accepts: isWritable });
   return checked({
     action: "import",
     table,
     parent: parent?.read,
+    rows: checkedRows(stream, rows),
+    create: (lines: readonly string[], first: number) => create(lines.map(parsed), first),
+  });
+}
+
+/** Rows that the server itself puts into a table: like an import, but they may hold what the server would fill. */
+export function parseFill(table: TableModel, stream: RowStream, bodies: BodyValidator): ImportCommand {
+  const create = (rows: readonly Json[], first: number): CreateCommand => parseSeedRows(table, { rows, first }, bodies);
+  // Below a list of one the findings stand behind "/0".
+  const rows = new ImportedRows(table, stream.form, { check: (row) => create([row], 0), accepts: isSeedable });
+  return checked({
+    action: "import",
+    table,
+    parent: undefined,
     rows: checkedRows(stream, rows),
     create: (lines: readonly string[], first: number) => create(lines.map(parsed), first),
   });

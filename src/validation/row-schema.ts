@@ -10,7 +10,7 @@ export type BodyUse = "create" | "update" | "replace" | "seed";
  */
 export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
   const columns = table.columns.filter((column) =>
-    use === "create" ? isWritable(column) : use !== "seed" || column.role !== "filled",
+    use === "create" ? isWritable(column) : use !== "seed" || isSeedable(column),
   );
   return {
     type: "object",
@@ -23,6 +23,11 @@ export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
             .map((column) => column.name),
     additionalProperties: false,
   };
+}
+
+/** Whether rows that the server itself writes may hold the column. */
+export function isSeedable(column: ColumnModel): boolean {
+  return column.role !== "filled";
 }
 
 /** What a body may hold for a column: null too where the column is optional. */

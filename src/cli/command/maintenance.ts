@@ -1,68 +1,98 @@
-import { type CommandDef, defineCommand } from "citty";
 import { type Maintenance, RETRY_AFTER_SECONDS } from "../../database/own-table.ts";
-import { type ApplicationFile, readMaintenance, switchMaintenance } from "../../database/sqlite/switch-maintenance.ts";
-import { DeclarationError } from "../../errors/declaration-error.ts";
-import { didYouMean } from "../../errors/nearest-name.ts";
+import { readMaintenance, switchMaintenance } from "../../database/sqlite/switch-maintenance.ts";
+import { applicationArgument, type Command, jsonOption } from "../command.ts";
 import { locateDatabase } from "../run-application.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** A week: what goes beyond it is mistyped. */
 const LONGEST_RETRY_AFTER_SECONDS = 604_800;
 /** Code points of the sentence that callers are told. */
 const LONGEST_MESSAGE = 300;
 
-const actions = ["on", "off", "status"] as const;
-type Action = (typeof actions)[number];
-
-const parameters = {
-  action: { type: "positional", description: `What to do: ${actions.join(", ")}.`, required: true },
-  app: { type: "positional", description: "The folder that holds servery.ts.", default: ".", required: false },
+const onParameters = {
+  ...applicationArgument,
   "retry-after": {
     type: "string",
     valueHint: "SECONDS",
-    description: `on: when callers may try again, from 1 to ${LONGEST_RETRY_AFTER_SECONDS}; ${RETRY_AFTER_SECONDS} without it.`,
+    description: `When callers may try again, from 1 to ${LONGEST_RETRY_AFTER_SECONDS}; ${RETRY_AFTER_SECONDS} without it.`,
   },
   message: {
     type: "string",
     valueHint: "TEXT",
-    description: `on: what callers are told, at most ${LONGEST_MESSAGE} characters.`,
+    description: `What callers are told: one line of at most ${LONGEST_MESSAGE} characters.`,
   },
+  ...jsonOption,
 } as const;
+const parameters = { ...applicationArgument, ...jsonOption } as const;
+const settings = ["database", "sqliteDriver"] as const;
 
-/** What was typed, as citty hands it on: `--no-message` is a false. */
-interface Typed {
-  readonly _: readonly string[];
-  readonly "retry-after"?: unknown;
-  readonly message?: unknown;
-}
-
-export const maintenance: CommandDef<typeof parameters> = defineCommand({
+const on: Command<typeof onParameters> = {
   meta: {
-    name: "servery maintenance",
-    description: "Turn requests away while you work on an application. Running servers follow within a second.",
+    name: "on",
+    description: "Answer every request but /health/live with 503. Running servers follow within a second.",
   },
-  args: parameters,
+  args: onParameters,
+  settings,
+  examples: [
+    { line: 'servery maintenance on --retry-after 600 --message "Back at five."', does: "Say for how long, and why." },
+  ],
   async run({ args }) {
-    const action = actionOf(args.action);
-    refuseOthers(args, action);
-    const wanted = action === "on" ? wantedOf(args) : undefined;
-    const file = await locateDatabase(args.app);
-    console.log(await carryOut(action, wanted, { file, app: args.app }));
+    const wanted = {
+      retryAfterSeconds: secondsOf(args["retry-after"]),
+      message: messageOf(args.message),
+      since: new Date().toISOString(),
+    };
+    await switchMaintenance(await locateDatabase(args.app), wanted);
+    const end = `End it with: servery maintenance off${args.app === "." ? "" : ` ${args.app}`}`;
+    print(args.json, wanted, `${described(wanted)}\n${end}`);
   },
-});
+};
 
-async function carryOut(
-  action: Action,
-  wanted: Maintenance | undefined,
-  at: { readonly file: ApplicationFile; readonly app: string },
-): Promise<string> {
-  if (action === "status") {
-    const current = await readMaintenance(at.file);
-    return current === undefined ? "Maintenance is off: requests are served." : described(current);
+const off: Command<typeof parameters> = {
+  meta: { name: "off", description: "Serve requests again." },
+  args: parameters,
+  settings,
+  examples: [{ line: "servery maintenance off shop", does: "The application in the folder shop." }],
+  async run({ args }) {
+    const before = await switchMaintenance(await locateDatabase(args.app), undefined);
+    const text =
+      before === undefined ? "Maintenance was off already." : "Maintenance is off: requests are served again.";
+    print(args.json, undefined, text);
+  },
+};
+
+const status: Command<typeof parameters> = {
+  meta: { name: "status", description: "Say whether requests are turned away." },
+  args: parameters,
+  settings,
+  examples: [{ line: "servery maintenance status --json", does: "For a script." }],
+  async run({ args }) {
+    const current = await readMaintenance(await locateDatabase(args.app));
+    print(args.json, current, current === undefined ? "Maintenance is off: requests are served." : described(current));
+  },
+};
+
+export const maintenance: Command = {
+  meta: { name: "maintenance", description: "Turn requests away while you work on an application." },
+  details: ["The declaration is not looked at, since it may be what is being mended, and no database is made."],
+  subCommands: { on, off, status },
+};
+
+function print(asJson: boolean | undefined, current: Maintenance | undefined, text: string): void {
+  if (asJson !== true) {
+    console.log(text);
+    return;
   }
-  const before = await switchMaintenance(at.file, wanted);
-  if (wanted === undefined)
-    return before === undefined ? "Maintenance was off already." : "Maintenance is off: requests are served again.";
-  return `${described(wanted)}\nEnd it with: servery maintenance off${at.app === "." ? "" : ` ${at.app}`}`;
+  const told =
+    current === undefined
+      ? { on: false }
+      : {
+          on: true,
+          retry_after: current.retryAfterSeconds,
+          message: current.message ?? null,
+          since: current.since ?? null,
+        };
+  console.log(JSON.stringify(told));
 }
 
 function described({ retryAfterSeconds, message, since }: Maintenance): string {
@@ -71,66 +101,16 @@ function described({ retryAfterSeconds, message, since }: Maintenance): string {
   return `Maintenance is on${from}: every request but /health/live is answered with 503, Retry-After ${retryAfterSeconds}.${told}`;
 }
 
-function actionOf(text: string): Action {
-  const found = actions.find((action) => action === text);
-  if (found !== undefined) return found;
-  throw new DeclarationError(
-    "maintenance",
-    `there is no ${JSON.stringify(text)}`,
-    didYouMean(text, actions).trim() || `Write ${actions.join(", ")}`,
-  );
-}
-
-/** An option that is mistyped would be lost in silence, and callers told something else. */
-function refuseOthers(typed: Typed, action: Action): void {
-  const options = ["retry-after", "message"];
-  const known = [...options, "retryAfter", "_", "action", "app"];
-  const unknown = Object.keys(typed).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new DeclarationError("maintenance", `there is no option --${unknown}`, instead(unknown, options));
-  }
-  const [, , more] = typed._;
-  if (more !== undefined)
-    throw new DeclarationError("maintenance", `${JSON.stringify(more)} is one word too many`, "Put a text into quotes");
-  if (action === "on") return;
-  const useless = Object.keys(typed).find((name) => options.includes(name));
-  if (useless !== undefined)
-    throw new DeclarationError("maintenance", `${action} takes no --${useless}`, "Leave it out");
-}
-
-function instead(name: string, options: readonly string[]): string {
-  return (
-    didYouMean(
-      `--${name}`,
-      options.map((option) => `--${option}`),
-    ).trim() || `It takes ${options.map((option) => `--${option}`).join(", ")}`
-  );
-}
-
-function wantedOf(typed: Typed): Maintenance {
-  const since = new Date().toISOString();
-  return { retryAfterSeconds: secondsOf(typed["retry-after"]), message: messageOf(typed.message), since };
-}
-
-function secondsOf(text: unknown): number {
+function secondsOf(text: string | undefined): number {
   if (text === undefined) return RETRY_AFTER_SECONDS;
-  const seconds = typeof text === "string" && /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (seconds >= 1 && seconds <= LONGEST_RETRY_AFTER_SECONDS) return seconds;
-  throw new DeclarationError(
-    "--retry-after",
-    "the value is not one it takes",
-    `Write a number of seconds from 1 to ${LONGEST_RETRY_AFTER_SECONDS}`,
-  );
+  throw new UsageError(`--retry-after takes a number of seconds from 1 to ${LONGEST_RETRY_AFTER_SECONDS}.`);
 }
 
-function messageOf(text: unknown): string | undefined {
+function messageOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   // A control character would end up in terminals and logs.
-  if (typeof text === "string" && text.trim() !== "" && [...text].length <= LONGEST_MESSAGE && !/\p{Cc}/u.test(text))
-    return text;
-  throw new DeclarationError(
-    "--message",
-    "the value is not one it takes",
-    `Write one line of 1 to ${LONGEST_MESSAGE} characters`,
-  );
+  if (text.trim() !== "" && [...text].length <= LONGEST_MESSAGE && !/\p{Cc}/u.test(text)) return text;
+  throw new UsageError(`--message takes one line of 1 to ${LONGEST_MESSAGE} characters.`);
 }

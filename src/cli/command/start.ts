@@ -1,14 +1,19 @@
-import { type CommandDef, defineCommand } from "citty";
-import pc from "picocolors";
+import { settingKeys } from "../../config/settings.ts";
+import { applicationArgument, type Command } from "../command.ts";
 import { closeOnSignal, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
+import { paint } from "../terminal.ts";
 
-const applicationArgument = {
-  app: { type: "positional", description: "The folder that holds servery.ts.", default: ".", required: false },
-} as const;
-
-export const start: CommandDef<typeof applicationArgument> = defineCommand({
-  meta: { name: "servery start", description: "Run an application in production." },
+export const start: Command<typeof applicationArgument> = {
+  meta: { name: "start", description: "Run an application in production." },
+  details: [
+    "Listens on every address of the machine. The documentation is closed, and browsers of other origins are refused, unless a setting says otherwise. SIGTERM ends it: requests in flight are answered first.",
+  ],
   args: applicationArgument,
+  settings: settingKeys,
+  examples: [
+    { line: "servery start", does: "Run the application in this folder on port 5000." },
+    { line: "PORT=8080 DATABASE_URL=sqlite:/var/lib/shop.db servery start shop", does: "Another port, another file." },
+  ],
   async run({ args }) {
     const loaded = await loadApplication(args.app, "start");
     const engine = await openEngine(loaded, "start");
@@ -17,10 +22,10 @@ export const start: CommandDef<typeof applicationArgument> = defineCommand({
     try {
       const listening = await engine.listen({ host, port });
       console.log(`${engine.application.schema.title} listens on ${listening.url}.`);
-      if (engine.inMaintenance()) console.log(pc.yellow(STILL_IN_MAINTENANCE));
+      if (engine.inMaintenance()) console.log(paint.yellow(STILL_IN_MAINTENANCE));
     } catch (error) {
       await engine.close();
       throw error;
     }
   },
-});
+};
