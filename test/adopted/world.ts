@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 
 /** The original, which no test changes. */
-export const CHINOOK = new URL("./data/chinook.sqlite", import.meta.url);
+export const CHINOOK = new URL("./Chinook_Sqlite.sqlite", import.meta.url);
 
 type Row = { readonly [column: string]: unknown };
 
@@ -25,7 +25,7 @@ export function adoptedFile(from: URL | string): AdoptedFile {
   const folder = mkdtempSync(join(tmpdir(), "servery-adopted-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "file.sqlite");
-  const using = <Result>(work: (database: DatabaseSync) => Result): Result => {
+  const using = <Result>(work: (database: InstanceType<typeof DatabaseSync>) => Result): Result => {
     const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     try {
       return work(database);
