@@ -49,9 +49,14 @@ function unscaled(value: bigint, scale: number): string {
   return `${value < 0n ? "-" : ""}${digits.slice(0, at)}${scale === 0 ? "" : "."}${digits.slice(at)}`;
 }
 
-/** A number without zeros that say nothing. */
+/** A number without an exponent and without zeros that say nothing. */
 function plain(text: string): string {
-  if (/e/i.test(text)) return String(Number(text));
-  const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  return short === "-0" ? "0" : short;
+  const [, sign = "", whole = "", behind = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  if (whole === "") return text;
+  const at = whole.length + Number(exponent);
+  const digits = (whole + behind).padStart(whole.length + behind.length - Math.min(at, 0), "0").padEnd(at, "0");
+  const point = Math.max(at, 0);
+  const short = `${digits.slice(0, point).replace(/^0+/, "")}.${digits.slice(point).replace(/0+$/, "")}`;
+  return short === "." ? "0" : sign + short;
 }

@@ -104,7 +104,9 @@ export function declared(plan: Plan): Declared {
   return { schema: { ...schema, views }, renames: renamesOf(model) };
 }
 
-function tableOf(plan: TablePlan, { tables }: Plan): AnyTable {
+function tableOf(planned: TablePlan, { tables }: Plan): AnyTable {
+  const taken = new Set(planned.references.map(({ name }) => name));
+  const plan = { ...planned, columns: planned.columns.filter(({ name }) => !taken.has(name)) };
   const targets = new Map(tables.map(({ name, key }) => [name, key]));
   const columns: Record<string, AnyColumn> = { ...keyColumns(plan) };
   for (const column of plan.columns) columns[column.name] = columnOf(column);

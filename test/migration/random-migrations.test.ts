@@ -19,7 +19,7 @@ import { changedPlan, randomPlan } from "./random-plans.ts";
 import { fillTables } from "./random-rows.ts";
 
 /** Pairs of declarations on each adapter. */
-const PAIRS = 1_000;
+const PAIRS = 3_000;
 
 function open(driver: SqliteDriver, schema: StoredSchema): Connection {
   const connection = new Connection({ driver, path: ":memory:", role: "writer" });

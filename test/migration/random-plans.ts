@@ -4,7 +4,8 @@ import { type ColumnPlan, type KindName, keys, kinds, type Plan, type ReferenceP
 // Few names, so that two declarations often mean the same thing by them; one needs its quotes.
 const TABLES = ["posts", "users", 'odd "name', "tags"];
 const COLUMNS = ["a", "b", "c d", "select"];
-const REFERENCES = ["owner_id", "parent_id"];
+// A plain column may become a reference, and the other way round.
+const REFERENCES = ["owner_id", "parent_id", "a"];
 const KINDS = Object.keys(kinds) as KindName[];
 const PRESENCES = ["required", "optional", "optional", "default", "optional default"] as const;
 const MARKS = ["no", "no", "no", "unique", "index", "search"] as const;
@@ -82,7 +83,7 @@ function changedTable(random: RandomSource, table: TablePlan, names: readonly st
     ...table,
     columns: table.columns.map((other) => (other === column ? { ...other, ...change } : other)),
   });
-  switch (random.below(14)) {
+  switch (random.below(15)) {
     case 0: {
       const key = random.pick(keys);
       const keyWas = random.pick([table.key === "pair" ? "p" : table.key, column?.name]);
@@ -95,7 +96,7 @@ function changedTable(random: RandomSource, table: TablePlan, names: readonly st
     case 3:
       return { ...table, pair: !table.pair };
     case 4:
-      return { ...table, references: random.below(2) === 0 ? [] : [randomReference(random, names)] };
+      return { ...table, references: changedReferences(random, table, names) };
     case 5:
       return { ...table, columns: table.columns.filter((other) => other !== column) };
     case 6:
@@ -111,16 +112,22 @@ function changedTable(random: RandomSource, table: TablePlan, names: readonly st
     case 10:
       return withColumn({ presence: random.pick(PRESENCES) });
     case 11:
+    case 12:
       return withColumn({ marked: random.pick(MARKS) });
     default:
       return withColumn({ kind: random.pick(KINDS) });
   }
 }
 
+function changedReferences(random: RandomSource, table: TablePlan, names: readonly string[]): ReferencePlan[] {
+  if (table.references.length === 0) return [randomReference(random, names)];
+  return random.below(3) === 0 ? [] : table.references.map((old) => ({ ...old, table: random.pick(names) }));
+}
+
 function randomTable(random: RandomSource, name: string, names: readonly string[]): TablePlan {
   return {
     name,
-    key: random.pick(["id", ...keys]),
+    key: random.pick(["id", "id", "id", ...keys]),
     times: random.below(3) === 0,
     columns: some(random, COLUMNS, random.below(5)).map((column) => randomColumn(random, column)),
     references: random.below(2) === 0 ? [] : [randomReference(random, names)],

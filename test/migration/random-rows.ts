@@ -12,35 +12,37 @@ const NUMBERS = ["1", "12", "-7", "0", "1.50", "-0.5", "0.30000000000000004", "0
 const WORDS = ["", "x", "X", "true", "false", "a@b.cd", "A@B.cd", "ä b", "{}", '"x"', "[1, 2]", "1.", ".5", " 1"];
 const TEXTS = [...NUMBERS, ...WORDS, ...UUIDS, ...DAYS, ...TIMES, "1000000000000000000", "9223372036854775808"];
 
-/** A value that the storage holds, and that others may or may not. */
-function randomValue(random: RandomSource, storage: Storage): Stored {
+/** Values that the storage holds, and that others may or may not. */
+export function valuesOf(storage: Storage): readonly Stored[] {
   switch (storage.as) {
-    case "text": {
-      const fitting = TEXTS.filter(({ length }) => length >= storage.min && length <= storage.max);
-      return random.pick(storage.values ?? fitting);
-    }
+    case "text":
+      return storage.values ?? TEXTS.filter(({ length }) => length >= storage.min && length <= storage.max);
     case "integer":
-      return random.pick([0, 1, 2, 3, 12, -7, 2_147_483_647].filter((n) => n >= storage.min && n <= storage.max));
+      return [0, 1, 2, 3, 12, -7, 2_147_483_647].filter((n) => n >= storage.min && n <= storage.max);
     case "bigint":
-      return random.pick([0n, 1n, 12n, -7n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)]);
+      return [0n, 1n, 12n, -7n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)];
     case "decimal": {
       const most = 10n ** BigInt(storage.precision) - 1n;
       const least = storage.min ?? -most;
-      return random.pick([0n, 1n, 5n, 10n, 100n, 150n, -30n, -5n, most, least].filter((n) => n >= least && n <= most));
+      return [0n, 1n, 5n, 10n, 100n, 150n, -30n, -5n, most, least].filter((n) => n >= least && n <= most);
     }
     case "real":
-      return random.pick([0, 1, 1.5, 0.1, 0.1 + 0.2, -2, 12.25, 1e300, 5e-324, 2 ** 53 + 2, 2 ** 63, 123_456.789]);
+      return [0, 1, 1.5, 0.1, 0.1 + 0.2, -2, 12.25, 1e300, 5e-324, 2 ** 53 + 2, 2 ** 63, 123_456.789];
     case "boolean":
-      return random.below(2);
+      return [0, 1];
     case "date":
-      return random.pick(DAYS);
+      return DAYS;
     case "timestamp":
-      return random.pick(TIMES);
+      return TIMES;
     case "uuid":
-      return random.below(2) === 0 ? random.pick(UUIDS) : drawnUuid(random);
+      return UUIDS;
     case "json":
-      return random.pick(["{}", '"x"', "12", "null", "true", '{"a":[1,2]}']);
+      return ["{}", '"x"', "12", "null", "true", '{"a":[1,2]}'];
   }
+}
+
+function randomValue(random: RandomSource, storage: Storage): Stored {
+  return storage.as === "uuid" && random.below(2) === 0 ? drawnUuid(random) : random.pick(valuesOf(storage));
 }
 
 function drawnUuid(random: RandomSource): string {
