@@ -58,5 +58,5 @@ function plain(text: string): string {
   const digits = (whole + behind).padStart(whole.length + behind.length - Math.min(at, 0), "0").padEnd(at, "0");
   const point = Math.max(at, 0);
   const short = `${digits.slice(0, point).replace(/^0+/, "")}.${digits.slice(point).replace(/0+$/, "")}`;
-  return short === "." ? "0" : sign + short;
+  return short === "." ? "0" : sign + short.replace(/\.$/, "");
 }
