@@ -40,7 +40,9 @@ export function meaning(value: Stored, storage: Storage, other: Storage): string
   if (storage.as === "decimal") return plain(unscaled(BigInt(value as number | bigint), storage.scale));
   if (storage.as === "boolean") return numeric ? String(value) : value === 1 ? "true" : "false";
   if (storage.as === "date" && other.as === "timestamp") return `${String(value)}T00:00:00.000Z`;
-  return numeric ? plain(String(value)) : String(value);
+  // With an exponent a text is a number that was written with more digits than are needed to tell it from others.
+  const text = /^-?[\d.]+e/i.test(String(value)) ? String(Number(value)) : String(value);
+  return numeric ? plain(text) : String(value);
 }
 
 function unscaled(value: bigint, scale: number): string {
