@@ -27,7 +27,7 @@ export function valuesOf(storage: Storage): readonly Stored[] {
       return [0n, 1n, 5n, 10n, 100n, 150n, -30n, -5n, most, least].filter((n) => n >= least && n <= most);
     }
     case "real":
-      return [0, 1, 1.5, 0.1, 0.1 + 0.2, -2, 12.25, 1e300, 2.5e-300, 2 ** 53 + 2, 2 ** 63, 123_456.789];
+      return [0, 1, 1.5, 0.1, 0.1 + 0.2, -2, 12.25, 1e300, 2.5e-10, 2 ** 53 + 2, 2 ** 63, 123_456.789];
     case "boolean":
       return [0, 1];
     case "date":
