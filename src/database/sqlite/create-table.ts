@@ -1,5 +1,5 @@
 import type { Stored } from "../../schema/stored.ts";
-import type { StoredColumn, StoredComparison, StoredReference, StoredTable } from "../../schema/stored-schema.ts";
+import type { StoredCheck, StoredColumn, StoredComparison, StoredReference, StoredTable } from "../../schema/stored-schema.ts";
 import { quoteName as quote } from "./quote-name.ts";
 import { literal, sqliteStorage } from "./storage.ts";
 
@@ -16,13 +16,14 @@ export function createTable(table: StoredTable): string[] {
  * comes back.
  */
 export function tableStatement(table: StoredTable, name: string): string {
-  const lines = table.columns.map((column) => columnLine(table, column));
+  const lines = table.columns.map((column) => columnDefinition(table, column));
   if (!table.countsKey) lines.push(`PRIMARY KEY (${table.key.map(quote).join(", ")})`);
   for (const column of table.columns) {
-    if (column.references !== undefined) lines.push(foreignKey(column.name, column.references));
+    if (column.references !== undefined)
+      lines.push(`FOREIGN KEY (${quote(column.name)}) ${referencesClause(column.references)}`);
   }
   for (const check of table.checks) {
-    lines.push(`CONSTRAINT ${quote(check.name)} CHECK (${check.comparisons.map(comparison).join(" AND ")})`);
+    lines.push(`CONSTRAINT ${quote(check.name)} CHECK (${checkCondition(check)})`);
   }
   return `CREATE TABLE ${quote(name)} (\n  ${lines.join(",\n  ")}\n) STRICT`;
 }
@@ -34,13 +35,19 @@ export function indexStatement(table: StoredTable, index: StoredTable["indexes"]
   return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quote(index.name)} ON ${quote(table.name)} (${columns.join(", ")})`;
 }
 
+/** What every row fulfils, as SQL. */
+export function checkCondition({ comparisons }: StoredCheck): string {
+  return comparisons.map(comparison).join(" AND ");
+}
+
 /** Addresses that differ in ASCII case alone are one address. */
-function foldsCase(table: StoredTable, name: string, unique: boolean): string {
+export function foldsCase(table: StoredTable, name: string, unique: boolean): string {
   const storage = table.columns.find((column) => column.name === name)?.storage;
   return unique && storage?.as === "text" && storage.foldCase === true ? " COLLATE NOCASE" : "";
 }
 
-function columnLine(table: StoredTable, column: StoredColumn): string {
+/** The name, the type and what the database holds a column to, without what it refers to. */
+export function columnDefinition(table: StoredTable, column: StoredColumn): string {
   const name = quote(column.name);
   if (table.countsKey && table.key[0] === column.name) return `${name} INTEGER PRIMARY KEY AUTOINCREMENT`;
   const storage = sqliteStorage(column.storage);
@@ -56,9 +63,9 @@ function columnLine(table: StoredTable, column: StoredColumn): string {
  * Deleting is never left to the database, where nobody sees what a cascade takes. Only a table that
  * cascades into itself is checked at the end of the statement, since parents and children go together.
  */
-function foreignKey(column: string, target: StoredReference): string {
+export function referencesClause(target: StoredReference): string {
   const action = target.takesOwnRows ? "NO ACTION" : "RESTRICT";
-  return `FOREIGN KEY (${quote(column)}) REFERENCES ${quote(target.table)} (${quote(target.column)}) ON DELETE ${action} ON UPDATE RESTRICT`;
+  return `REFERENCES ${quote(target.table)} (${quote(target.column)}) ON DELETE ${action} ON UPDATE RESTRICT`;
 }
 
 function comparison({ column, operator, operand }: StoredComparison): string {

@@ -1,7 +1,8 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { didYouMean } from "../../errors/nearest-name.ts";
 import type { TableModel } from "../../schema/model.ts";
-import { sqliteDialect } from "./dialect.ts";
+import type { StoredView } from "../../schema/stored-schema.ts";
+import { quoteName as quote } from "./quote-name.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 type Scratch = Parameters<Parameters<SqliteDatabase["rehearse"]>[0]>[0];
@@ -23,12 +24,15 @@ export function createViews(
   });
 }
 
+export function viewStatement({ name, query }: StoredView): string {
+  // A comment at the end of the query must not swallow what follows.
+  return `CREATE VIEW ${quote(name)} AS\n${query}\n`;
+}
+
 function tried(scratch: Scratch, view: TableModel): string {
   const where = `view ${view.name}`;
   const query = queryOf(where, view);
-  const name = sqliteDialect.quote(view.name);
-  // A comment at the end of the query must not swallow what follows.
-  const statement = `CREATE VIEW ${name} AS\n${query}\n`;
+  const statement = viewStatement({ name: view.name, query });
   let answered: string[];
   try {
     scratch.exec(statement);

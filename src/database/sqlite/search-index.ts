@@ -13,6 +13,9 @@ import { literal } from "./storage.ts";
  */
 const OPTIONS = "tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'";
 
+/** What follows the index in the names of its triggers. */
+const TRIGGERS = ["insert", "delete", "update"] as const;
+
 /** The names of a row's own number; a column may have taken one of them. */
 const ROW_NUMBERS = ["rowid", "_rowid_", "oid"] as const;
 
@@ -64,7 +67,7 @@ export function createSearchIndex(table: StoredTable): string[] {
   const of = (row: "old" | "new"): string => [quote(number), ...names].map((name) => `${row}.${name}`).join(", ");
   const add = `INSERT INTO ${index} (rowid, ${columns}) VALUES (${of("new")});`;
   const remove = `INSERT INTO ${index} (${index}, rowid, ${columns}) VALUES ('delete', ${of("old")});`;
-  const trigger = (name: string, when: string, steps: string): string =>
+  const trigger = (name: (typeof TRIGGERS)[number], when: string, steps: string): string =>
     `CREATE TRIGGER ${quote(`${searchIndexName(table.name)}${name}`)} AFTER ${when} BEGIN ${steps} END`;
   const on = quote(table.name);
   const differs = names.map((name) => `old.${name} IS NOT new.${name}`).join(" OR ");
@@ -75,6 +78,21 @@ export function createSearchIndex(table: StoredTable): string[] {
     // A PUT writes every column: what stays as it is costs the index nothing.
     trigger("update", `UPDATE OF ${columns} ON ${on} WHEN ${differs}`, `${remove} ${add}`),
   ];
+}
+
+/** Takes a search index and its triggers away; the rows stay. */
+export function dropSearchIndex(table: StoredTable): string[] {
+  if (table.search.length === 0) return [];
+  const index = searchIndexName(table.name);
+  const triggers = TRIGGERS.map((name) => `DROP TRIGGER ${quote(index + name)}`);
+  return [...triggers, `DROP TABLE ${quote(index)}`];
+}
+
+/** Reads the words of the rows that are there already into a new search index. */
+export function fillSearchIndex(table: StoredTable): string[] {
+  if (table.search.length === 0) return [];
+  const index = quote(searchIndexName(table.name));
+  return [`INSERT INTO ${index} (${index}) VALUES ('rebuild')`];
 }
 
 /**
