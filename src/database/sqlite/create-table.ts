@@ -1,5 +1,11 @@
 import type { Stored } from "../../schema/stored.ts";
-import type { StoredCheck, StoredColumn, StoredComparison, StoredReference, StoredTable } from "../../schema/stored-schema.ts";
+import type {
+  StoredCheck,
+  StoredColumn,
+  StoredComparison,
+  StoredReference,
+  StoredTable,
+} from "../../schema/stored-schema.ts";
 import { quoteName as quote } from "./quote-name.ts";
 import { literal, sqliteStorage } from "./storage.ts";
 
