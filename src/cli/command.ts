@@ -23,6 +23,8 @@ export interface CommandNotes {
   readonly settings?: readonly SettingKey[];
   /** Takes any number of words behind those that `args` names; they stand in `args._`. */
   readonly further?: FurtherWords;
+  /** Options that may be given several times; the command finds each of them in `rawArgs`. */
+  readonly repeatable?: readonly string[];
 }
 
 /** A command: citty's definition with what the help tells. One made with `defineCommand` is one too. */

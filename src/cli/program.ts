@@ -4,6 +4,7 @@ import { dev } from "./command/dev.ts";
 import { exportCommand } from "./command/export.ts";
 import { init } from "./command/init.ts";
 import { maintenance } from "./command/maintenance.ts";
+import { migrate } from "./command/migrate.ts";
 import { seed } from "./command/seed.ts";
 import { start } from "./command/start.ts";
 
@@ -14,6 +15,7 @@ export const program: Command = {
     init,
     dev,
     check,
+    migrate,
     seed,
     export: exportCommand,
     start,

@@ -69,12 +69,12 @@ function runOf(command: OpenCommand, typed: readonly string[]): CommandLine {
     ({ name, required, default: preset }) => required === true && preset === undefined && !reading.options.has(name),
   );
   if (missing !== undefined) throw new UsageError(`${nameOf(command)} needs --${missing.name}.`);
-  return { asks: "run", command, words: [...reading.options.values(), "--", ...reading.words] };
+  return { asks: "run", command, words: [...[...reading.options.values()].flat(), "--", ...reading.words] };
 }
 
 interface Reading {
-  /** By the option's name: the one word that says it with its value. */
-  readonly options: Map<string, string>;
+  /** By the option's name: the words that say it, each with its value. */
+  readonly options: Map<string, readonly string[]>;
   readonly words: string[];
 }
 
@@ -95,10 +95,11 @@ function take(
     return 1;
   }
   const { option, negated, written, value } = readOption(command, word);
-  if (reading.options.has(option.name)) throw new UsageError(`--${option.name} was given twice.`);
+  const repeatable = command.notes.repeatable?.includes(option.name) === true;
+  if (reading.options.has(option.name) && !repeatable) throw new UsageError(`--${option.name} was given twice.`);
   if (!takesValue(option)) {
     if (value !== undefined) throw new UsageError(`${written} takes no value.`);
-    reading.options.set(option.name, `--${negated ? "no-" : ""}${option.name}`);
+    reading.options.set(option.name, [`--${negated ? "no-" : ""}${option.name}`]);
     return 1;
   }
   const given = value ?? typed[at + 1];
@@ -108,7 +109,8 @@ function take(
       `${written} needs a value${option.valueHint === undefined ? "" : `: ${written} ${option.valueHint}`}.`,
     );
   checkValue(option, given);
-  reading.options.set(option.name, `--${option.name}=${given}`);
+  const before = repeatable ? (reading.options.get(option.name) ?? []) : [];
+  reading.options.set(option.name, [...before, `--${option.name}=${given}`]);
   return value === undefined ? 2 : 1;
 }
 

@@ -107,13 +107,20 @@ export function renamesOf(schema: SchemaModel): Renames {
 
 /** Whether two schemas are one for a database: the order in which they name things does not count. */
 export function isSameSchema(one: StoredSchema, other: StoredSchema): boolean {
-  return writeStoredSchema(ordered(one)) === writeStoredSchema(ordered(other));
+  return canonicalSchema(one) === canonicalSchema(other);
+}
+
+/** A text that two schemas have in common when, and only when, they are one for a database. */
+export function canonicalSchema(schema: StoredSchema): string {
+  return writeStoredSchema(ordered(schema));
 }
 
 /** A schema as JSON, which knows no 64-bit integers: those become `{"integer":"…"}`. */
-export function writeStoredSchema(schema: StoredSchema): string {
-  return JSON.stringify(schema, (_key, value: unknown) =>
-    typeof value === "bigint" ? { integer: String(value) } : value,
+export function writeStoredSchema(schema: StoredSchema, indent = 0): string {
+  return JSON.stringify(
+    schema,
+    (_key, value: unknown) => (typeof value === "bigint" ? { integer: String(value) } : value),
+    indent,
   );
 }
 

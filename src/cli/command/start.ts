@@ -1,4 +1,5 @@
 import { settingKeys } from "../../config/settings.ts";
+import { bringUpDatabase } from "../bring-up.ts";
 import { applicationArgument, type Command } from "../command.ts";
 import { closeOnSignal, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
 import { paint } from "../terminal.ts";
@@ -16,6 +17,13 @@ export const start: Command<typeof applicationArgument> = {
   ],
   async run({ args }) {
     const loaded = await loadApplication(args.app, "start");
+    await bringUpDatabase(loaded, {
+      pending: "refuse",
+      undeclared: "refuse",
+      report: (event) => {
+        if (event.is === "applied") console.log(`Applied ${event.file.name}.`);
+      },
+    });
     const engine = await openEngine(loaded, "start");
     closeOnSignal(engine);
     const { host, port } = loaded.settings;

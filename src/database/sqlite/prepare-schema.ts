@@ -1,22 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { SchemaModel } from "../../schema/model.ts";
-import {
-  isSameSchema,
-  readStoredSchema,
-  type StoredSchema,
-  storedSchema,
-  writeStoredSchema,
-} from "../../schema/stored-schema.ts";
+import { isSameSchema, storedSchema } from "../../schema/stored-schema.ts";
 import type { Database, WriteStep } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
 import { createKeptAnswers, KEPT_ANSWERS } from "../sql/kept-answers.ts";
 import { createViews } from "./create-view.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { createOwnTables, foreignTables, keptSchema } from "./own-rows.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
-import { literal } from "./storage.ts";
-
-const SECRET_BYTES = 32;
 
 export interface PreparedSchema {
   /** Whether this call made the tables. */
@@ -45,14 +36,8 @@ export async function prepareSchema(database: SqliteDatabase, schema: SchemaMode
     )
   ).map(([name]) => String(name));
   const created = tables.length === 0;
-  if (created) await database.define([...statements, ...ownTable(writeStoredSchema(wanted)), ...createKeptAnswers]);
-  else if (!tables.includes(OWN_TABLE)) {
-    throw new DeclarationError(
-      "database",
-      `the file holds tables that Servery did not make (${tables.slice(0, 3).join(", ")})`,
-      "Name an empty or a new file",
-    );
-  }
+  if (created) await database.define([...statements, ...createOwnTables(wanted)]);
+  else if (!tables.includes(OWN_TABLE)) throw foreignTables(tables);
   // A file of an earlier version may lack it.
   if (!created && !tables.includes(KEPT_ANSWERS)) await database.define(createKeptAnswers);
   const own = new Map(
@@ -79,26 +64,6 @@ export async function prepareSchema(database: SqliteDatabase, schema: SchemaMode
     secret: own.get("secret") ?? "",
     maintenance: maintenance === undefined ? undefined : maintenanceOf(maintenance),
   };
-}
-
-/** The schema that the tables have; undefined where somebody else wrote there. */
-function keptSchema(text: string | undefined): StoredSchema | undefined {
-  try {
-    return text === undefined ? undefined : readStoredSchema(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The first rows of Servery's own table: which declaration made the others, whether their first rows are in, its secret. */
-function ownTable(schema: string): string[] {
-  const rows = { schema, seeded: "false", secret: randomBytes(SECRET_BYTES).toString("base64url") };
-  return [
-    `CREATE TABLE ${OWN_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT`,
-    ...Object.entries(rows).map(
-      ([key, value]) => `INSERT INTO ${OWN_TABLE} (key, value) VALUES (${literal(key)}, ${literal(value)})`,
-    ),
-  ];
 }
 
 async function select(database: Database, sql: string): Promise<readonly (readonly unknown[])[]> {
