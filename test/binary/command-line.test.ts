@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { commandHelp } from "#servery/cli/command-help.js";
+import { explainFailure } from "#servery/cli/explain-failure.js";
 import { openCommand, type OpenCommand } from "#servery/cli/open-command.js";
 import { program } from "#servery/cli/program.js";
 import { readCommandLine } from "#servery/cli/read-command-line.js";
 import { applicationFolder, emptyFolder, ran } from "./process.ts";
+
+const byName = (left: string, right: string): number => left.localeCompare(right);
 
 /** Every command that can be run or asked for help, the program first. */
 async function everyCommand(): Promise<OpenCommand[]> {
@@ -16,6 +18,11 @@ async function everyCommand(): Promise<OpenCommand[]> {
     for (const [name, below] of command.commands) waiting.push(await openCommand(below, `${command.called} ${name}`));
   }
   return found;
+}
+
+/** What the program itself says, as a file gets it. */
+async function helpOf({ called }: OpenCommand): Promise<string> {
+  return (await ran([...called.split(" ").slice(1), "--help"])).stdout;
 }
 
 describe("what was typed wrongly ends with 2, one line on stderr and nothing done", () => {
@@ -39,13 +46,19 @@ describe("what was typed wrongly ends with 2, one line on stderr and nothing don
     [["export", "types", "--out"], "--out needs a value: --out FILE."],
     [["export", "types", "-o", "--json"], "-o needs a value"],
     [["export", "types", "--out", "a", "-o", "b"], "--out was given twice."],
-    [["seed", ".", "posts.cvs"], "posts.cvs is no file of rows. Name files that end in .json, .ndjson, .csv."],
     [["\u001B[31mred\nline"], 'there is no command "\\u001b[31mred\\nline"'],
   ])("%j", async (typed, told) => {
-    const { code, stdout, stderr } = await ran(typed, { DATABASE_URL: `sqlite:${emptyFolder()}/none.db` });
-    expect(stderr).toMatch(/^servery: [^\n]+\n$/);
-    expect(stderr).toContain(told);
-    expect([code, stdout]).toEqual([2, ""]);
+    const mistake: unknown = await readCommandLine(program, typed).catch((error: unknown) => error);
+    const { exitCode, text } = explainFailure(mistake);
+    expect(text).not.toContain("\n");
+    expect(text).not.toContain("\u001B");
+    expect(text).toContain(told);
+    expect(exitCode).toBe(2);
+  });
+
+  test("the process ends so, and leaves stdout alone", async () => {
+    const { code, stdout, stderr } = await ran(["strat"]);
+    expect([code, stdout, stderr]).toEqual([2, "", "servery: there is no command strat. Did you mean start?\n"]);
   });
 
   test("with --json the reason is one document on stdout", async () => {
@@ -129,7 +142,7 @@ describe("help", () => {
         expect(read.asks, line).toBe("run");
         if (read.asks === "run" && called !== "servery") expect(read.command.called, line).toBe(called);
       }
-      const help = await commandHelp(command);
+      const help = await helpOf(command);
       expect(help, called).not.toMatch(/\u001B/);
       for (const line of help.split("\n").filter((line) => !/^  \S*(?:servery|PORT)/.test(line))) {
         expect(line.length, line).toBeLessThanOrEqual(80);
@@ -140,7 +153,7 @@ describe("help", () => {
 
   test("colours on demand alone, and never in a pipe", async () => {
     const colourful = await ran(["--help"], { NO_COLOR: "", FORCE_COLOR: "1" });
-    const plain = await ran(["--help"], { NO_COLOR: "", CI: "true" });
+    const plain = await ran(["--help"], { NO_COLOR: "", FORCE_COLOR: "", CI: "true" });
     expect(colourful.stdout).toContain("\u001B[1m");
     expect(plain.stdout).not.toContain("\u001B");
     expect(plain.stdout).toBe((await ran(["--help"])).stdout);
@@ -157,10 +170,10 @@ test("docs/command-line.md has every command with its usage, arguments and optio
       .map((text) => [/^`([^`]+)`/.exec(text)?.[1] ?? "", text] as const),
   );
   const commands = (await everyCommand()).filter(({ commands: below }) => below.size === 0);
-  expect([...sections.keys()]).toEqual(commands.map(({ called }) => called));
+  expect([...sections.keys()].toSorted(byName)).toEqual(commands.map(({ called }) => called).toSorted(byName));
   for (const command of commands) {
     const text = sections.get(command.called) ?? "";
-    const help = await commandHelp(command);
+    const help = await helpOf(command);
     const usage = /^Usage\n {2}(.+)$/m.exec(help)?.[1] ?? "";
     expect(text, command.called).toContain(`\n${usage}\n`);
     const told = [...text.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name, what]) => [name, what]);
