@@ -15,7 +15,8 @@ function isColourful(): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = readEnvironment();
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0") return true;
-  return process.stdout.isTTY && TERM !== "dumb";
+  // Not a terminal: isTTY is undefined, which createColors would read as "decide yourself", and it colours in CI.
+  return Boolean(process.stdout.isTTY) && TERM !== "dumb";
 }
 
 /** Columns that a text may fill. */

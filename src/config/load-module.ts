@@ -51,12 +51,12 @@ export async function loadDefault(file: string): Promise<unknown> {
 /** An error of the application's own code with the place it stands at, where that can be found. */
 function placed(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof DeclarationError) return error;
-  // jiti: "ParseError: Unexpected token \n /folder/servery.ts:3:26".
+  // jiti counts columns from 0: "ParseError: Unexpected token \n /folder/servery.ts:3:26".
   const parse = /^ParseError: ([^\n]*?)\s*\n\s*(.+):(\d+):(\d+)$/.exec(error.message);
   if (parse !== null) {
     const [, problem = "", broken = file, line, column] = parse;
     return new SourceError(
-      { file: shownPath(broken), line: Number(line), column: Number(column) },
+      { file: shownPath(broken), line: Number(line), column: Number(column) + 1 },
       `${problem}.`,
       error,
     );

@@ -203,13 +203,6 @@ describe("what cannot start", () => {
     const third = servery(["dev", folder], { PORT: "0" });
     expect((await ask(`${await third.url()}/api/notes/1`)).status).toBe(200);
   });
-
-  test("an unknown command, an unknown option", async () => {
-    for (const parameters of [["serve"], ["dev", "--nope"]]) {
-      const running = servery(parameters, { PORT: "0" });
-      expect(await running.ended).toBe(1);
-    }
-  });
 });
 
 describe("about itself", () => {

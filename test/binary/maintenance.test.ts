@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chooseDriver } from "#servery/database/sqlite/choose-driver.js";
-import { applicationFolder, ask, emptyFolder, pause, type Running, servery } from "./process.ts";
+import { applicationFolder, ask, emptyFolder, pause, ran, type Running, servery } from "./process.ts";
 
 /** A running server must have seen the switch by then. */
 const SEEN_MS = 1_000;
@@ -92,7 +92,7 @@ describe("servery maintenance", () => {
   });
 });
 
-describe("what cannot be switched is exit 1 with one line", () => {
+describe("what cannot be switched is told in one line", () => {
   test("no database, and none is made", async () => {
     const folder = applicationFolder();
     for (const action of ["on", "off", "status"]) {
@@ -150,23 +150,44 @@ describe("what cannot be switched is exit 1 with one line", () => {
     [["on", "--message", "x".repeat(301)], "--message"],
     [["on", "--no-message"], "--message"],
     [["on", "--retry-aftr", "5"], "Did you mean --retry-after?"],
-    [["off", "--retry-after", "5"], "--retry-after"],
+    [["off", "--retry-after", "5"], "maintenance off has no option --retry-after"],
+    [["on", "--retry-after", "5", "--retry-after", "6"], "twice"],
     [["statsu"], "Did you mean status?"],
     [["onn"], "Did you mean on?"],
-    [["restart"], "on, off, status"],
+    [["restart"], "on, off or status"],
     [["on", ".", "again"], "again"],
-    [[], "ACTION"],
-  ])("%j is refused before anything is looked for", async (parameters, named) => {
+    [[], "on, off or status"],
+  ])("%j is refused with 2 before anything is looked for", async (parameters, named) => {
     const { code, text } = await maintenance(parameters, { DATABASE_URL: `sqlite:${emptyFolder()}/none.db` });
-    expect([code, text.trim().split("\n").length], text).toEqual([1, 1]);
+    expect([code, text.trim().split("\n").length], text).toEqual([2, 1]);
     expect(text).toContain(named);
     expect(text).not.toMatch(/^\s+at /m);
   });
 });
 
-test("maintenance --help names the actions and the options", async () => {
-  const running = servery(["maintenance", "--help"]);
-  expect(await running.ended).toBe(0);
-  for (const word of ["on", "off", "status", "--retry-after", "--message", "DATABASE_URL"])
-    expect(running.output()).toContain(word);
+test("--json answers one document, whatever happens", async () => {
+  const folder = applicationFolder();
+  const missing = await ran(["maintenance", "status", folder, "--json"]);
+  expect([missing.code, missing.stderr]).toEqual([1, ""]);
+  expect(JSON.parse(missing.stdout)).toEqual({
+    error: { message: `There is no database at ${join(folder, ".servery", "data.db")}.` },
+  });
+  const { running } = await start(folder);
+  running.child.kill("SIGTERM");
+  await running.ended;
+  const documents: unknown[] = [];
+  for (const words of [["status"], ["on", "--message", "Soon."], ["status"], ["off"]]) {
+    const { code, stdout, stderr } = await ran(["maintenance", ...words, folder, "--json"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    documents.push(JSON.parse(stdout));
+  }
+  const on = { on: true, retry_after: 120, message: "Soon.", since: expect.stringMatching(/^20.*Z$/) as string };
+  expect(documents).toEqual([{ on: false }, on, on, { on: false }]);
+});
+
+test("maintenance --help names the actions, and those their options", async () => {
+  const { stdout } = await ran(["maintenance", "--help"]);
+  for (const word of ["on", "off", "status"]) expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
+  const on = await ran(["maintenance", "on", "--help"]);
+  for (const word of ["--retry-after SECONDS", "--message TEXT", "DATABASE_URL"]) expect(on.stdout).toContain(word);
 });

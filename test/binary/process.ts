@@ -16,6 +16,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** Everything written so far. */
   readonly output: () => string;
+  /** What was written so far as the result, and what as a message. */
+  readonly streams: () => { readonly stdout: string; readonly stderr: string };
   /** The address it listens on, once it says so. */
   readonly url: () => Promise<string>;
   /** The exit code, or the signal that ended it. */
@@ -57,8 +59,13 @@ export function servery(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  const streams = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      streams[name] += chunk;
+    });
+  }
   const ended = new Promise<number | string>((resolve) => {
     child.on("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
   });
@@ -66,7 +73,17 @@ export function servery(
     child.kill("SIGKILL");
     await ended;
   });
-  return { child, output: () => text, ended, url: () => addressIn(() => text, ended) };
+  return { child, output: () => text, streams: () => streams, ended, url: () => addressIn(() => text, ended) };
+}
+
+/** Runs the command to its end. */
+export async function ran(
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | string; readonly stdout: string; readonly stderr: string }> {
+  const running = servery(parameters, environment);
+  const code = await running.ended;
+  return { code, ...running.streams() };
 }
 
 async function addressIn(output: () => string, ended: Promise<unknown>): Promise<string> {

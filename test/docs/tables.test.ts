@@ -84,6 +84,7 @@ test("every page is linked to files and places that are there", () => {
       .replaceAll(" ", "-");
   for (const name of [
     "client.md",
+    "command-line.md",
     "configuration.md",
     "custom-code.md",
     "hooks.md",

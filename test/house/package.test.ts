@@ -33,9 +33,7 @@ test("the package holds the built files, the licence and the README, and nothing
   expect(
     paths.filter(
       (path) =>
-        !/^(dist\/[^.].*\.(js|d\.ts|js\.map)|dist\/http\/docs\/\w+\.(html|css)|LICENSE|README\.md|package\.json)$/.test(
-          path,
-        ),
+        !/^(dist\/[^.].*\.(js|d\.ts)|dist\/http\/docs\/\w+\.(html|css)|LICENSE|README\.md|package\.json)$/.test(path),
     ),
   ).toEqual([]);
 });
