@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 
 /** The original, which no test changes. */
-export const CHINOOK = new URL("./Chinook_Sqlite.sqlite", import.meta.url);
+export const CHINOOK = new URL("./data/chinook.sqlite", import.meta.url);
 
 type Row = { readonly [column: string]: unknown };
 

@@ -103,7 +103,7 @@ test("tables are told apart by their key, by the rowid, or not at all", async ()
   expect(tableIn(draft, "bare")).toMatchObject({ key: [], options: { rowid: true } });
   expect(tableIn(draft, "holey")).toMatchObject({ key: [], options: { rowid: true } });
   expect(tableIn(draft, "counted")).toMatchObject({ key: ["id"], columns: [{ kind: { call: "integer()" } }] });
-  expect(tableIn(draft, "uncounted")).toMatchObject({ key: ["id"], columns: [{ kind: { call: "bigint()" } }] });
+  expect(tableIn(draft, "uncounted")).toMatchObject({ key: ["id"], columns: [{ kind: { call: "integer()" } }] });
   expect(tableIn(draft, "named")).toMatchObject({ key: ["code"], options: {} });
   const left = draft.leftOut.map((entry) => entry.leftOut);
   expect(tableIn(draft, "taken").options).toEqual({ rowid: true });

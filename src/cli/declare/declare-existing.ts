@@ -5,7 +5,7 @@ import type {
 } from "../../database/sqlite/existing/existing-database.ts";
 import { ROWID_NAMES } from "../../database/sqlite/existing/read-table.ts";
 import { chooseDefault } from "./choose-default.ts";
-import { chooseKind } from "./choose-kind.ts";
+import { chooseKind, type KindChoice } from "./choose-kind.ts";
 import { declareReferences } from "./declare-references.ts";
 import { type Draft, type DraftColumn, type DraftTable, isLeftOut, type LeftOut } from "./draft.ts";
 import { nameRelations } from "./name-relations.ts";
@@ -39,7 +39,7 @@ function namedTable(table: ExistingTable, taken: TakenNames): LeftOut | undefine
 function declareTable(table: ExistingTable, names: readonly string[]): DraftTable | LeftOut {
   const taken = new TakenNames();
   const columns = table.columns.map((column) => {
-    const problem = columnNameProblem({ table: table.name, name: column.name, adopted: true });
+    const problem = columnNameProblem(table.name, column.name, true);
     if (problem !== undefined) return { leftOut: column.name, reason: problem };
     const other = taken.take(column.name);
     if (other !== undefined) return { leftOut: column.name, reason: `its name differs from ${other} in case alone` };
@@ -65,8 +65,7 @@ function declareColumn(table: ExistingTable, column: ExistingColumn): DraftColum
   const choice = chooseKind(column);
   if ("leftOut" in choice) return { leftOut: column.name, reason: choice.leftOut };
   const inKey = table.key.includes(column.name);
-  const { kind, note } =
-    table.is === "table" && table.key.length === 1 && inKey ? keyKind(table, column, choice) : choice;
+  const { kind, note } = table.is === "table" && table.key.length === 1 && inKey ? keyKind(column, choice) : choice;
   const given = chooseDefault(table.is === "view" || inKey ? undefined : column.default, kind);
   const filled = table.is === "table" && (column.generated || given.is === "expression");
   const unique = table.uniques.some((names) => names.length === 1 && names[0] === column.name);
@@ -86,19 +85,11 @@ function declareColumn(table: ExistingTable, column: ExistingColumn): DraftColum
   };
 }
 
-/** A key of one whole number: SQLite counts it only where it is the rowid. */
-function keyKind(
-  table: ExistingTable,
-  { values }: ExistingColumn,
-  choice: { readonly kind: DraftColumn["kind"]; readonly note?: string },
-): { readonly kind: DraftColumn["kind"]; readonly note?: string } {
+/** A key of one whole number is counted, and so takes what JSON holds exactly; one beyond that is a bigint. */
+function keyKind({ values }: ExistingColumn, choice: KindChoice): KindChoice {
+  const isWhole = choice.kind.uses === "integer" || choice.kind.uses === "bigint";
   const isSafe = values.smallest >= Number.MIN_SAFE_INTEGER && values.largest <= Number.MAX_SAFE_INTEGER;
-  if (table.countsKey && isSafe) return { kind: { call: "integer()", uses: "integer" } };
-  if (choice.kind.uses !== "integer") return choice;
-  return {
-    kind: { call: "bigint()", uses: "bigint" },
-    note: "SQLite does not count this key, so a POST names it; an integer() key would be counted",
-  };
+  return isWhole && isSafe ? { kind: { call: "integer()", uses: "integer" } } : choice;
 }
 
 /** How the rowid is asked for: by the first of its names that is no column. One that is left out would be taken for it. */

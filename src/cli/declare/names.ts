@@ -17,14 +17,13 @@ export class TakenNames {
   }
 }
 
-/** Why a table cannot have this name; undefined where it can. Names of an adopted file may be longer. */
+/** Why a table cannot have this name; undefined where it can. The names of an adopted file may be longer. */
 export function tableNameProblem(name: string, adopted: boolean): string | undefined {
   return problemOf(`table ${JSON.stringify(name)}: `, () => checkTableName(name, { path: "any", adopted }));
 }
 
 /** Why a column cannot have this name; undefined where it can. */
-export function columnNameProblem(column: { table: string; name: string; adopted: boolean }): string | undefined {
-  const { table, name, adopted } = column;
+export function columnNameProblem(table: string, name: string, adopted: boolean): string | undefined {
   return problemOf(`table ${table}, column ${JSON.stringify(name)}: `, () => checkColumnName(table, name, adopted));
 }
 

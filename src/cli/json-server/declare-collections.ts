@@ -62,11 +62,7 @@ function refuseNames(path: string, collections: readonly Collection[]): void {
     refuse(`${path}, ${JSON.stringify(name)}`, tableNameProblem(name, false), tables.take(name));
     const columns = new TakenNames();
     for (const field of fieldsOf(collection))
-      refuse(
-        `${path}, ${name}, ${JSON.stringify(field)}`,
-        columnNameProblem({ table: name, name: field, adopted: false }),
-        columns.take(field),
-      );
+      refuse(`${path}, ${name}, ${JSON.stringify(field)}`, columnNameProblem(name, field, false), columns.take(field));
   }
 }
 

@@ -13,8 +13,6 @@ export interface ExistingTable {
   readonly columns: readonly ExistingColumn[];
   /** The columns of the declared primary key, in its order. */
   readonly key: readonly string[];
-  /** Whether the key is the rowid under another name, so that SQLite counts it. */
-  readonly countsKey: boolean;
   readonly hasRowid: boolean;
   /** Unique indexes that bind every row: over columns alone and without a condition. */
   readonly uniques: readonly (readonly string[])[];

@@ -46,8 +46,6 @@ export function readTable(connection: SqliteConnection, entry: CatalogEntry): Ex
     is: entry.is,
     columns: columns.map((column) => existingColumn(column, { choices, facts: values.facts })),
     key: inKey.map((column) => column.name),
-    // Only the rowid is a key without an index of its own.
-    countsKey: hasRowid && inKey.length === 1 && !indexes.some(([, , , origin]) => origin === "pk"),
     hasRowid,
     uniques: entry.is === "table" ? uniquesOf(connection, indexes) : [],
     foreignKeys: entry.is === "table" ? foreignKeysOf(connection, entry.name) : [],
