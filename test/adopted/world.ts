@@ -25,7 +25,7 @@ export function adoptedFile(from: URL | string): AdoptedFile {
   const folder = mkdtempSync(join(tmpdir(), "servery-adopted-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "file.sqlite");
-  const using = <Result>(work: (database: DatabaseSync) => Result): Result => {
+  const using = <Result>(work: (database: InstanceType<typeof DatabaseSync>) => Result): Result => {
     const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     try {
       return work(database);
