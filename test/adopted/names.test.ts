@@ -81,9 +81,9 @@ function declarationOf(names: readonly string[]) {
   return servery({ adopted: true, tables: Object.fromEntries(tables) as never });
 }
 
-describeEachAdapter("names of an adopted file", ({ preference }) => {
+describeEachAdapter("names of an adopted file", ({ preference, driver }) => {
   test("any name works in SQL, JSON and URLs", async () => {
-    const file = adoptedFile(fileOf(NAMES));
+    const file = adoptedFile(fileOf(NAMES), driver);
     const before = file.schema();
     const app = await adopt(declarationOf(NAMES), file, { sqliteDriver: preference });
     for (const name of NAMES) {
@@ -118,7 +118,7 @@ describeEachAdapter("names of an adopted file", ({ preference }) => {
 
   test("sorts, chosen columns, groups and cursors name columns of any name that a URL can divide", async () => {
     const names = NAMES.filter((name) => !/[.,[\]]/.test(name) && !name.startsWith("-"));
-    const file = adoptedFile(fileOf(["plain", ...names]));
+    const file = adoptedFile(fileOf(["plain", ...names]), driver);
     const app = await adopt(declarationOf(["plain", ...names]), file, { sqliteDriver: preference });
     for (const word of ["b", "a"])
       await app.post("/api/plain", Object.fromEntries(names.map((column) => [column, word])));

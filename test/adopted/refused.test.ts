@@ -23,9 +23,9 @@ type Tables = Parameters<typeof servery>[0]["tables"];
 const PLAIN = { id: false, created_at: false, updated_at: false } as const;
 const adopting = (tables: Tables) => servery({ adopted: true, tables });
 
-describeEachAdapter("what a start refuses", ({ preference }) => {
+describeEachAdapter("what a start refuses", ({ preference, driver }) => {
   /** The reason why the start over a file ends; the file is as it was. */
-  async function refusal(tables: Tables, file: AdoptedFile = adoptedFile(NASTY)): Promise<string> {
+  async function refusal(tables: Tables, file: AdoptedFile = adoptedFile(NASTY, driver)): Promise<string> {
     const before = file.schema();
     const error: unknown = await adopt(adopting(tables), file, { sqliteDriver: preference }).then(
       () => "it started",
@@ -71,7 +71,7 @@ describeEachAdapter("what a start refuses", ({ preference }) => {
   });
 
   test("and makes no file", async () => {
-    const file = adoptedFile(NASTY);
+    const file = adoptedFile(NASTY, driver);
     await refusal({ nothing: table({ id: integer() }, PLAIN).primaryKey("id") }, file);
     expect(existsSync(`${file.path}.servery`)).toBe(false);
   });
@@ -103,8 +103,8 @@ describeEachAdapter("what a start refuses", ({ preference }) => {
   });
 
   test("a file beside it that somebody else made", async () => {
-    const file = adoptedFile(NASTY);
-    const other = adoptedFile("CREATE TABLE mine (a)");
+    const file = adoptedFile(NASTY, driver);
+    const other = adoptedFile("CREATE TABLE mine (a)", driver);
     copyFileSync(other.path, `${file.path}.servery`);
     expect(await refusal({ tree: table({ id: integer() }, PLAIN).primaryKey("id") }, file)).toContain(
       "was not made by Servery",

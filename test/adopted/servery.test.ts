@@ -9,9 +9,9 @@ import { adopt, adoptedFile } from "./world.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
-describeEachAdapter("the file beside an adopted one", ({ preference }) => {
+describeEachAdapter("the file beside an adopted one", ({ preference, driver }) => {
   test("holds the maintenance that the command line switches, and the server sees it", async () => {
-    const file = adoptedFile(NASTY);
+    const file = adoptedFile(NASTY, driver);
     const before = file.schema();
     const app = await adopt(nasty, file, { sqliteDriver: preference });
     const folder = dirname(file.path);
@@ -25,8 +25,8 @@ describeEachAdapter("the file beside an adopted one", ({ preference }) => {
     expect(file.schema()).toEqual(before);
   });
 
-  test("keeps cursors good over a start, and may be deleted while no server runs", async () => {
-    const file = adoptedFile(NASTY);
+  test("keeps cursors good over a start", async () => {
+    const file = adoptedFile(NASTY, driver);
     const first = await adopt(nasty, file, { sqliteDriver: preference });
     const page = await first.get("/api/tree?limit=2&fields=id");
     const next = /<([^>]*)>; rel="next"/.exec(page.headers["link"] ?? "")?.[1] ?? "";
@@ -36,7 +36,7 @@ describeEachAdapter("the file beside an adopted one", ({ preference }) => {
   });
 
   test("other programs write the adopted file while it is served", async () => {
-    const file = adoptedFile(NASTY);
+    const file = adoptedFile(NASTY, driver);
     const app = await adopt(nasty, file, { sqliteDriver: preference });
     expect((await app.post("/api/tree", { name: "ours" })).status).toBe(201);
     file.exec("INSERT INTO tree (name) VALUES ('theirs')");
