@@ -19,7 +19,7 @@ describeEachAdapter("the page about existing databases", ({ preference, driver }
     expect((await app.get("/api/Invoice/1?include=Customer")).json).toEqual({
       InvoiceId: 1,
       CustomerId: 2,
-      InvoiceDate: "2009-01-01T00:00:00.000Z",
+      InvoiceDate: "2021-01-01T00:00:00.000Z",
       BillingCity: "Stuttgart",
       Total: "1.98",
       Customer: { CustomerId: 2, LastName: "Köhler" },
