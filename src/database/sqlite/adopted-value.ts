@@ -13,15 +13,15 @@ export function adoptedJson(column: ColumnModel, expression: string): string {
 
 /** The JSON value, or null for what is not of the kind. Lengths and ranges hold for what is written; what is there is answered. */
 function ofItsKind(storage: Storage, held: string): string {
-  const { json, check } = sqliteStorage(storage);
-  const when = (condition: string): string => `CASE WHEN ${condition} THEN ${json(held)} END`;
+  const stored = sqliteStorage(storage);
+  const when = (condition: string): string => `CASE WHEN ${condition} THEN ${stored.json(held)} END`;
   if (formOf(storage) !== undefined)
     return storage.as === "decimal"
-      ? `(SELECT ${json("v")} FROM (SELECT ${readForm(storage, held)} AS v))`
+      ? `(SELECT ${stored.json("v")} FROM (SELECT ${readForm(storage, held)} AS v))`
       : readForm(storage, held);
   switch (storage.as) {
     case "boolean":
-      return json(held);
+      return stored.json(held);
     case "integer":
     case "bigint":
       return when(`typeof(${held}) = 'integer'`);
@@ -37,7 +37,7 @@ function ofItsKind(storage: Storage, held: string): string {
       // A column whose type is called JSON turns a text of digits into a number.
       return when(`typeof(${held}) <> 'blob' AND json_valid(${held})`);
     default:
-      return when(`typeof(${held}) = 'text' AND ${check(held) ?? "1"}`);
+      return when(`typeof(${held}) = 'text' AND ${stored.check(held) ?? "1"}`);
   }
 }
 
