@@ -4,7 +4,12 @@ import type { ContextParts } from "./custom/ports.ts";
 import { CustomCalls } from "./custom/run-call.ts";
 import { TableHooks } from "./custom/run-hooks.ts";
 import { observedDatabase } from "./database/observed-database.ts";
-import { sqliteDialect } from "./database/sqlite/dialect.ts";
+import { adoptedDatabase } from "./database/adopted-database.ts";
+import type { WriteStep } from "./database/database.ts";
+import type { Maintenance } from "./database/own-table.ts";
+import type { SqlDialect } from "./database/sql/dialect.ts";
+import { adoptSchema } from "./database/sqlite/adopt-schema.ts";
+import { adoptedDialect, sqliteDialect } from "./database/sqlite/dialect.ts";
 import { prepareSchema } from "./database/sqlite/prepare-schema.ts";
 import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
 import type { Application } from "./application.ts";
@@ -97,7 +102,7 @@ export interface Engine {
 
 /** Opens the database of a compiled application and wires the layers. The only function that wires. */
 export async function createEngine(application: Application, options: EngineOptions): Promise<Engine> {
-  const database = await openDatabase(options);
+  const database = await openDatabase(options, application.schema.adopted);
   try {
     return await wire(application, options, database);
   } catch (error) {
@@ -107,11 +112,16 @@ export async function createEngine(application: Application, options: EngineOpti
 }
 
 async function wire(application: Application, options: EngineOptions, database: SqliteDatabase): Promise<Engine> {
-  const prepared = await prepareSchema(database, application.schema);
+  const prepared = await prepare(application, database);
   const { observe } = options;
   const cursors = new CursorSigner(options.secret ?? prepared.secret);
-  const { records, hooks, context } = openServices(application, { options, database, cursors });
-  if (!prepared.seeded) {
+  const { records, hooks, context } = openServices(application, {
+    options,
+    database,
+    cursors,
+    dialect: prepared.dialect,
+  });
+  if (prepared.seededStep !== undefined) {
     const rows = seedCommands(application);
     const by = { principal: system("the first rows of a new database"), done: prepared.seededStep };
     await records.writes.seed(rows, by).catch((error: unknown) => Promise.reject(seedMistake("seed", error)));
@@ -174,18 +184,25 @@ interface OpenServices {
 
 function openServices(
   { schema, validation }: Application,
-  on: { readonly options: EngineOptions; readonly database: SqliteDatabase; readonly cursors: CursorSigner },
+  on: {
+    readonly options: EngineOptions;
+    readonly database: SqliteDatabase;
+    readonly cursors: CursorSigner;
+    readonly dialect: SqlDialect;
+  },
 ): OpenServices {
   const { observe } = on.options;
-  const database = observe === undefined ? on.database : observedDatabase(on.database, observe);
-  const repository = new ReadRepository(database, sqliteDialect);
+  const { dialect } = on;
   const report = (cause: unknown): void => observe?.({ is: "fault", requestId: undefined, cause });
+  const rows = schema.adopted ? adoptedDatabase(on.database, report) : on.database;
+  const database = observe === undefined ? rows : observedDatabase(rows, observe);
+  const repository = new ReadRepository(database, dialect);
   const reads = new RecordReads(repository, report);
   const hooks = new TableHooks(() => context, {
     prepareMs: on.options.prepareTimeoutMs ?? PREPARE_DEADLINE_MS,
     afterMs: on.options.afterTimeoutMs ?? AFTER_DEADLINE_MS,
   });
-  const writes = new RecordWrites(WriteRepository.on(database, sqliteDialect, schema), {
+  const writes = new RecordWrites(WriteRepository.on(database, dialect, schema), {
     schema,
     reads,
     sources: { now: () => new Date().toISOString(), uuid: uuidVersion7 },
@@ -203,16 +220,36 @@ function openServices(
     observe,
   };
   const exports = new RecordExports({ reads, repository, report });
-  const imports = new RowImports(new ImportRepository(database, sqliteDialect, schema), { reads, writes, hooks });
+  const imports = new RowImports(new ImportRepository(database, dialect, schema), { reads, writes, hooks });
   return { records: { reads, writes, exports, imports }, hooks, context };
 }
 
-function openDatabase(options: EngineOptions): Promise<SqliteDatabase> {
+/** A database with its schema made, recognised or, where the file is not Servery's, compared. */
+interface Prepared {
+  readonly created: boolean;
+  /** Goes into the write that brings the first rows, where they are missing. */
+  readonly seededStep: WriteStep | undefined;
+  readonly secret: string;
+  readonly maintenance: Maintenance | undefined;
+  readonly dialect: SqlDialect;
+}
+
+async function prepare({ schema }: Application, database: SqliteDatabase): Promise<Prepared> {
+  if (schema.adopted) {
+    const { uncounted, ...adopted } = await adoptSchema(database, schema);
+    return { ...adopted, created: false, seededStep: undefined, dialect: adoptedDialect(uncounted) };
+  }
+  const { seeded, seededStep, ...prepared } = await prepareSchema(database, schema);
+  return { ...prepared, seededStep: seeded ? undefined : seededStep, dialect: sqliteDialect };
+}
+
+function openDatabase(options: EngineOptions, adopted: boolean): Promise<SqliteDatabase> {
   const path = /^sqlite:(.+)$/s.exec(options.database)?.[1];
   if (path === undefined) throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
   return openSqlite({
     path,
     driver: options.sqliteDriver ?? "auto",
+    adopted,
     ...(options.queryTimeoutMs === undefined ? {} : { slowReadDeadlineMs: options.queryTimeoutMs }),
   });
 }

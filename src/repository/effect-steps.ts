@@ -19,7 +19,7 @@ export function referenceSteps(
     // What an earlier step answers may be null.
     const optional = column.optional && isStepResult(bound);
     const sql = texts.kept(`reference\0${references.table}\0${optional ? "optional" : ""}`, () =>
-      optional ? write.optionalReferenceSql(references, dialect) : write.referenceSql(references, dialect),
+      optional ? write.optionalReferenceSql(column, dialect) : write.referenceSql(column, dialect),
     );
     const expect = [{ is: "some", otherwise: { code: "reference_missing", pointer: pointerTo(column.name) } }] as const;
     return [{ sql, params: optional ? [bound, bound] : [bound], returns: true, changes: false, expect }];

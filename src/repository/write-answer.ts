@@ -114,6 +114,8 @@ function refusalProblem({ plan, table, pointer: at }: StepOrigin, refusal: Refus
       return new Problem("limit_exceeded", "The delete would take more rows with it than the limit for one request.");
     case "forbidden":
       return closedHalf(plan, pointer);
+    case "refused_by_database":
+      return new Problem("refused_by_database", "A trigger of the database refused the write.");
     case "read_only": {
       const message = `${nameOf(refusal.pointer)} is filled by the server and differs from what is stored.`;
       return invalid(path, [{ pointer, code: "read_only", message }]);

@@ -51,8 +51,12 @@ export function namesOf(columns: readonly ColumnModel[] | undefined): string {
   return columns === undefined ? "" : columns.map((column) => column.name).join("\0");
 }
 
-/** Whether a write of the table's rows may change other rows of it: an answer must then wait for them. */
-export function changesItself({ name, sums, transfers }: TableModel): boolean {
+/**
+ * Whether a row may change once it is written: by what it does to other rows of its table, or by a trigger that comes
+ * after it, which RETURNING does not see (https://sqlite.org/lang_returning.html). The answer is then read at the end.
+ */
+export function changesItself({ name, adopted, sums, transfers }: TableModel): boolean {
+  if (adopted) return true;
   return sums.some((sum) => sum.table === name) || transfers.some((transfer) => transfer.table === name);
 }
 

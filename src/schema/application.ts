@@ -15,6 +15,11 @@ export interface Declaration<
 > {
   /** Shown by the documentation and the OpenAPI document. */
   readonly title?: string;
+  /**
+   * The tables are those of a SQLite file that is there already. Servery reads and writes its rows, and never makes or
+   * changes a table, an index, a trigger or a view in it.
+   */
+  readonly adopted?: boolean;
   readonly tables: Tables;
   /** Routes of the application's own code. */
   readonly routes?: Routes;

@@ -1,6 +1,7 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { Kind } from "./kind.ts";
 import type { Json } from "./stored.ts";
+import { inForm, type StoredForm } from "./stored-form.ts";
 
 export type OnDelete = "restrict" | "cascade" | "set null";
 
@@ -18,7 +19,9 @@ export type FilledBy =
   /** The sum of a product of columns over the rows of a child table. */
   | { readonly by: "sum"; readonly table: string; readonly factors: readonly string[] }
   /** The value of a column of the row that a reference names, taken once at insert. */
-  | { readonly by: "copy"; readonly reference: string; readonly column: string };
+  | { readonly by: "copy"; readonly reference: string; readonly column: string }
+  /** The database itself: a generated column, a default that is an expression, a trigger. */
+  | { readonly by: "database" };
 
 /** Everything a column declaration says, as data. */
 export interface ColumnSpec {
@@ -52,6 +55,7 @@ export type ColumnFamily = "text" | "ordered" | "opaque";
 export type Plain = { optional: false; filled: false; readOnly: false };
 type Optional = { optional: true; filled: true; readOnly: false };
 type Defaulted = { optional: false; filled: true; readOnly: false };
+type FilledElsewhere<Flags extends ColumnFlags> = { optional: Flags["optional"]; filled: true; readOnly: true };
 type ReadOnly = { optional: false; filled: true; readOnly: true };
 
 /**
@@ -116,6 +120,20 @@ export class Column<
     return this.#with({ filled: { by: "copy", reference, column } });
   }
 
+  /**
+   * The form in which the file of an adopted application holds the values, where Servery would choose another:
+   * `decimal(10, 2).stored("real")`, `timestamp().stored("text")` (`2009-01-01 00:00:00`), `"unix"`, `"unix_ms"`,
+   * `date().stored("timestamp")`.
+   */
+  stored(form: StoredForm): this {
+    return this.#with<this>({ kind: inForm(this.spec.kind, form) });
+  }
+
+  /** The database fills the column of an adopted application: callers read it, and nobody writes it. */
+  filledByDatabase(): Column<Out, In, FilledElsewhere<Flags>, Family> {
+    return this.#with({ filled: { by: "database" } });
+  }
+
   /** `?q=` searches this column: every word of it counts. */
   search(): this {
     return this.#with<this>({ search: true });
@@ -147,7 +165,7 @@ export class Column<
   }
 
   #with<Next extends AnyColumn>(change: Partial<ColumnSpec>): Next {
-    return new Column(this.spec.kind, { ...this.spec, ...change }) as unknown as Next;
+    return new Column(change.kind ?? this.spec.kind, { ...this.spec, ...change }) as unknown as Next;
   }
 
   #unavailable(feature: string): this {

@@ -56,7 +56,11 @@ type DeclaredFamily<C> = C extends { readonly "~family": infer Family extends Co
 type OrNull<C, Value> = FlagsOf<C>["optional"] extends true ? Value | null : Value;
 
 /** Columns that a table has by itself. */
-export type GivenColumns<O extends TableOptions> = (O extends { readonly id: false } ? unknown : { id: number }) &
+export type GivenColumns<O extends TableOptions> = (O extends { readonly rowid: true }
+  ? { rowid: number }
+  : O extends { readonly id: false }
+    ? unknown
+    : { id: number }) &
   (O extends { readonly created_at: false } ? unknown : { created_at: string }) &
   (O extends { readonly updated_at: false } ? unknown : { updated_at: string });
 

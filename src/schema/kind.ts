@@ -4,7 +4,8 @@ import type { Json, JsonSchema, Stored } from "./stored.ts";
 /**
  * How values of a kind lie in a database. It is a property of its own, apart from the JSON side: a
  * dialect has one entry for each member, which gives the DDL, the CHECK and the expression that
- * writes the JSON.
+ * writes the JSON. Values are bound and compared in one form; where an adopted file holds another, `form` names it, and
+ * the dialect turns one into the other.
  */
 export type Storage =
   | {
@@ -22,11 +23,12 @@ export type Storage =
       readonly scale: number;
       readonly min?: bigint;
       readonly max?: bigint;
+      readonly form?: "real" | "text";
     }
   | { readonly as: "real" }
   | { readonly as: "boolean" }
-  | { readonly as: "date" }
-  | { readonly as: "timestamp" }
+  | { readonly as: "date"; readonly form?: "timestamp" }
+  | { readonly as: "timestamp"; readonly form?: "text" | "unix" | "unix_ms" }
   | { readonly as: "uuid" }
   | { readonly as: "json" };
 

@@ -12,6 +12,8 @@ export interface SchemaModel {
   readonly tables: ReadonlyMap<string, TableModel>;
   /** By the name in URLs. */
   readonly paths: ReadonlyMap<string, TableModel>;
+  /** The tables are those of a file that Servery did not make. */
+  readonly adopted: boolean;
 }
 
 /**
@@ -36,6 +38,8 @@ export interface ColumnModel {
   readonly references: ReferenceModel | undefined;
   /** A view's query makes the value: no database holds it to the kind, and any may be missing. */
   readonly unchecked?: true;
+  /** The name of the table, where it is one of a file that Servery did not make: there a column may hold anything. */
+  readonly adopted?: string;
   readonly computed?: ComputedModel;
   /** What the column was called before. */
   readonly was?: string;
@@ -107,6 +111,8 @@ export interface TableModel {
   /** What the table was called before. */
   readonly was?: string;
   readonly path: string;
+  /** Servery did not make it: it may have triggers, which change rows after they were written. */
+  readonly adopted: boolean;
   /** What is stored, in the order of an answer: the key, the declared ones, the times. */
   readonly columns: readonly ColumnModel[];
   readonly column: ReadonlyMap<string, ColumnModel>;

@@ -10,6 +10,7 @@ import { declaredKind } from "./declared-kind.ts";
 import type { Kind } from "./kind.ts";
 import { isOfKind } from "./kind-value.ts";
 import type { CheckModel, ColumnModel, ReferenceModel } from "./model.ts";
+import { adoptedColumn, rowNumberName } from "./resolve-adopted.ts";
 import { refuseComputed, resolveComputed } from "./resolve-computed.ts";
 import { viewColumn } from "./resolve-view.ts";
 import type { TableDraft } from "./table-draft.ts";
@@ -24,13 +25,15 @@ export function resolveColumns(draft: TableDraft, spec: TableSpec, declaration: 
   const { name } = draft;
   const key = keyNames(name, spec);
   const columns: ColumnModel[] = [];
-  if (spec.options.id !== false) columns.push(serverColumn("id", identityKind, "generated_key"));
+  if (spec.options.rowid === true) columns.push(serverColumn(rowNumberName(name, spec), identityKind, "generated_key"));
+  else if (spec.options.id !== false) columns.push(serverColumn("id", identityKind, "generated_key"));
   for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
     columns.push(resolveColumn({ table: name, column, key }, columnSpec, declaration));
   }
   if (spec.options.created_at !== false) columns.push(serverColumn("created_at", timestampKind, "created_at"));
   if (spec.options.updated_at !== false) columns.push(serverColumn("updated_at", timestampKind, "updated_at"));
-  draft.columns = spec.view === undefined ? columns : columns.map(viewColumn);
+  const own = spec.view === undefined ? columns : columns.map(viewColumn);
+  draft.columns = draft.adopted ? own.map((column) => adoptedColumn(name, column)) : own;
   draft.column = new Map(draft.columns.map((column) => [column.name, column]));
   draft.computed = resolveComputed(draft, spec);
   draft.shown = [...draft.columns, ...draft.computed.values()];
@@ -62,7 +65,7 @@ function refuseTwice(table: string, names: readonly string[]): void {
 function keyNames(name: string, spec: TableSpec): readonly string[] {
   const declared = spec.columns;
   for (const [given, off] of [
-    ["id", spec.options.id],
+    ["id", spec.options.rowid === true ? false : spec.options.id],
     ["created_at", spec.options.created_at],
     ["updated_at", spec.options.updated_at],
   ] as const) {
@@ -74,6 +77,7 @@ function keyNames(name: string, spec: TableSpec): readonly string[] {
       );
     }
   }
+  if (spec.options.rowid === true) return [rowNumberName(name, spec)];
   if (spec.key === undefined && spec.options.id === false) {
     throw new DeclarationError(`table ${name}`, "it has no key", 'Name one: .primaryKey("code")');
   }
@@ -178,6 +182,12 @@ function resolveReference(place: Place, spec: ColumnSpec, declaration: AnyDeclar
       `Refer to a table, or to a view from a view`,
     );
   }
+  if (target.spec.options.rowid === true)
+    throw new DeclarationError(
+      where,
+      `${table} has no key that a reference could name`,
+      "Declare the column as what it holds, for example integer()",
+    );
   const key = target.spec.key ?? ["id"];
   if (key.length !== 1)
     throw new DeclarationError(

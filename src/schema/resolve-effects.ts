@@ -1,6 +1,7 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { FilledBy } from "./column.ts";
 import { changeTime, type ColumnModel, type TransferModel } from "./model.ts";
+import { formOf } from "./stored-form.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec, TransferSpec } from "./table.ts";
 
@@ -72,6 +73,7 @@ function checkCopy({ draft, column, filled: copy }: FilledColumn<"copy">, drafts
   }
   if (
     JSON.stringify(source.kind.output) !== JSON.stringify(column.kind.output) ||
+    formOf(source.kind.storage) !== formOf(column.kind.storage) ||
     scaleOf(source) !== scaleOf(column)
   ) {
     throw new DeclarationError(
@@ -103,6 +105,12 @@ function numeric(where: string, draft: TableDraft, name: string): ColumnModel {
   if (column === undefined || !NUMERIC.has(column.kind.storage.as)) {
     throw new DeclarationError(where, `${draft.name}.${name} is no whole number or decimal`, "Name a number column");
   }
+  if (formOf(column.kind.storage) !== undefined)
+    throw new DeclarationError(
+      where,
+      `${draft.name}.${name} is not stored as a whole number, so it cannot be added up exactly`,
+      "Ask for the sum: ?aggregate=sum(…)",
+    );
   return column;
 }
 

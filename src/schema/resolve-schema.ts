@@ -3,6 +3,7 @@ import type { AnyDeclaration } from "./application.ts";
 import { checkColumnName, checkTableName, refuseCaseClash } from "./declared-names.ts";
 import type { SchemaModel, TableModel } from "./model.ts";
 import type { TableDraft } from "./table-draft.ts";
+import { checkAdoption } from "./resolve-adopted.ts";
 import { resolveColumns } from "./resolve-columns.ts";
 import { resolveEffects } from "./resolve-effects.ts";
 import type { Hooks } from "./hooks.ts";
@@ -23,14 +24,18 @@ export function resolveSchema(declaration: AnyDeclaration): SchemaModel {
   const names = Object.keys(declaration.tables);
   refuseCaseClash("servery()", "tables", names);
   const drafts = new Map<string, TableDraft>();
-  for (const [name, table] of Object.entries(declaration.tables)) drafts.set(name, draftTable(name, table));
+  for (const [name, table] of Object.entries(declaration.tables)) {
+    checkAdoption(name, table.spec, declaration);
+    drafts.set(name, draftTable(name, table, declaration.adopted));
+  }
   for (const draft of drafts.values()) resolveColumns(draft, specOf(declaration, draft), declaration);
   resolveRelations(declaration, drafts);
   for (const draft of drafts.values()) {
     resolveIndexes(draft, specOf(declaration, draft));
     resolveEffects(draft, specOf(declaration, draft), drafts);
   }
-  return { title: declaration.title ?? "Servery", tables: drafts, paths: pathsOf(drafts) };
+  const { title = "Servery", adopted = false } = declaration;
+  return { title, tables: drafts, paths: pathsOf(drafts), adopted };
 }
 
 function specOf(declaration: AnyDeclaration, draft: TableDraft): TableSpec {
@@ -38,20 +43,20 @@ function specOf(declaration: AnyDeclaration, draft: TableDraft): TableSpec {
 }
 
 /** A table with its name and rules checked, before its columns are resolved. */
-export function draftTable(name: string, table: AnyTable): TableDraft {
+export function draftTable(name: string, table: AnyTable, adopted = false): TableDraft {
   const { spec } = table;
-  checkTableName(name, spec.options.path);
+  checkTableName(name, { path: spec.options.path, adopted });
   const feature = spec.unavailable[0];
   if (feature !== undefined) throw notAvailableYet(`table ${name}`, feature);
   const given = (["id", "created_at", "updated_at"] as const).filter(
-    (column) => spec.options[column] !== false && !(column in spec.columns),
+    (column) => spec.options[column] !== false && !(column in spec.columns) && !(column === "id" && isNumbered(spec)),
   );
   const computed = spec.computed.map((column) => column.name);
   refuseCaseClash(`table ${name}`, "columns", [...given, ...Object.keys(spec.columns), ...computed]);
-  for (const column of computed) checkColumnName(name, column);
+  for (const column of computed) checkColumnName(name, column, adopted);
   if (spec.view !== undefined) checkView(name, spec);
   for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
-    checkColumnName(name, column);
+    checkColumnName(name, column, adopted);
     const rule = columnSpec.unavailable[0];
     if (rule !== undefined) throw notAvailableYet(`table ${name}, column ${column}`, rule);
   }
@@ -59,6 +64,7 @@ export function draftTable(name: string, table: AnyTable): TableDraft {
     name,
     ...(spec.was === undefined ? {} : { was: spec.was }),
     path: spec.options.path ?? name,
+    adopted,
     columns: [],
     column: new Map(),
     computed: new Map(),
@@ -76,6 +82,11 @@ export function draftTable(name: string, table: AnyTable): TableDraft {
     requiresIfMatch: spec.options.if_match === true,
     hooks: hooksOf(name, spec),
   };
+}
+
+/** Whether the key is the row's own number instead of `id`. */
+function isNumbered(spec: TableSpec): boolean {
+  return spec.options.rowid === true;
 }
 
 /** Hooks by the moments that there are, each a function. */

@@ -11,5 +11,8 @@ export function readSortKeys(json: string, sort: readonly SortKey[]): Stored[] {
 function storedKey(key: SortKey, value: unknown): Stored {
   if (value === null || value === undefined) return null;
   const { as } = key.column.kind.storage;
-  return as === "bigint" || as === "decimal" ? BigInt(value as string) : (value as Stored);
+  // In a column of an adopted table anything may lie, a BLOB too: it goes on from there all the same.
+  if (typeof value === "object" && "blob" in value) return Buffer.from(String(value.blob), "hex");
+  const isWide = (as === "bigint" || as === "decimal") && typeof value === "string" && /^-?\d+$/.test(value);
+  return isWide ? BigInt(value) : (value as Stored);
 }

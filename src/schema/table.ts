@@ -17,6 +17,11 @@ export interface TableOptions {
   readonly updated_at?: boolean;
   /** The name in URLs, where it is not the table's own. */
   readonly path?: string;
+  /**
+   * For a table of an adopted application that has no primary key: its key is the row's own number in SQLite, called
+   * `rowid` (or `_rowid_`, `oid`, where a column has taken that name).
+   */
+  readonly rowid?: boolean;
   /** Changes need an If-Match header (428 without one). */
   readonly if_match?: boolean;
 }
@@ -157,7 +162,7 @@ export type AnyTable = Table<Columns, TableOptions, string, ComputedColumns> | A
 export function table<const C extends Columns, const O extends TableOptions = Record<never, never>>(
   columns: C,
   options?: O,
-): Table<C, O> {
+): Table<C, O, O extends { readonly rowid: true } ? "rowid" : "id"> {
   return new Table({
     columns,
     options: options ?? {},

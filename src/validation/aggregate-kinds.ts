@@ -9,6 +9,7 @@ import { textKind } from "../schema/column/text.ts";
 import { timestampKind } from "../schema/column/timestamp.ts";
 import type { Kind } from "../schema/kind.ts";
 import type { ColumnModel } from "../schema/model.ts";
+import { withoutForm } from "../schema/stored-form.ts";
 
 /** Digits of a sum of decimals: as many as a 64-bit integer always holds. */
 const SUM_DIGITS = 18;
@@ -53,7 +54,7 @@ export function partKind({ name, kind }: ColumnModel, part: DatePart | undefined
 export function outputColumn(name: string, kind: Kind): ColumnModel {
   return {
     name,
-    kind,
+    kind: withoutForm(kind),
     role: "plain",
     optional: true,
     default: undefined,

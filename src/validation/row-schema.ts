@@ -38,7 +38,15 @@ function valueSchema(column: ColumnModel): JsonSchema {
 
 /** What an answer holds for a column. */
 export function answerSchema(column: ColumnModel): JsonSchema {
+  if (column.adopted !== undefined) return orNull(adoptedOutput(column));
   return column.optional ? orNull(column.kind.output) : column.kind.output;
+}
+
+/** What lies in an adopted file was never held to a length or a pattern, and is answered as it is. */
+function adoptedOutput({ kind: { output, storage } }: ColumnModel): JsonSchema {
+  if (storage.as !== "text") return output;
+  const { maxLength: _, format: __, pattern: ___, ...rest } = output;
+  return rest;
 }
 
 function orNull(schema: JsonSchema): JsonSchema {

@@ -45,7 +45,7 @@ function groupsOf(query: AggregateQuery, compiler: FilterCompiler): Fragment {
     return named(group, group.part === undefined ? value : dialect.datePart(group.part, value));
   });
   const values = query.values.map((part) => {
-    const expression = part.column === undefined ? "" : compiler.column(alias, part.column.name);
+    const expression = part.column === undefined ? "" : compiler.value(alias, part.column);
     return named(part, raw(dialect.aggregate({ name: part.name, column: part.column, expression })));
   });
   // By number: a name could be that of a column too, and an expression with values would be bound twice.

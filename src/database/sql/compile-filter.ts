@@ -1,4 +1,5 @@
 import type { FilterNode, SortKey } from "../../schema/filter.ts";
+import type { ColumnModel } from "../../schema/model.ts";
 import { allOf, EVERYTHING } from "../../schema/filter.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
@@ -18,6 +19,11 @@ export class FilterCompiler {
 
   column(alias: string, name: string): string {
     return `${alias}.${this.dialect.quote(name)}`;
+  }
+
+  /** A column in the form in which values are bound, compared and sorted. */
+  value(alias: string, column: ColumnModel): string {
+    return this.dialect.value(column, this.column(alias, column.name));
   }
 
   /** A filter on the rows of `alias`. */
@@ -42,7 +48,7 @@ export class FilterCompiler {
       case "not":
         return this.dialect.isNot(this.compile(node.of, alias));
       case "null":
-        return raw(`${this.column(alias, node.column.name)} IS ${node.yes ? "" : "NOT "}NULL`);
+        return raw(`${this.value(alias, node.column)} IS ${node.yes ? "" : "NOT "}NULL`);
       case "compare":
         return this.#compare(node, alias);
       case "related":
@@ -53,7 +59,7 @@ export class FilterCompiler {
   /** The expression of a sort key; over relations it is a scalar subquery. */
   sortExpression(key: Pick<SortKey, "path" | "column">, alias: string): Fragment {
     const [hop, ...rest] = key.path;
-    if (hop === undefined) return raw(this.column(alias, key.column.name));
+    if (hop === undefined) return raw(this.value(alias, key.column));
     const inner = this.alias();
     const value = this.sortExpression({ column: key.column, path: rest }, inner);
     const { dialect } = this;
@@ -75,7 +81,7 @@ export class FilterCompiler {
     return this.dialect.compare({
       column,
       operator,
-      expression: this.column(alias, column.name),
+      expression: this.value(alias, column),
       value: (as) => {
         if ("slot" in value) return bound({ from: "slot", slot: value.slot, ...(as === undefined ? {} : { as }) });
         return bound({ from: "constant", value: as === undefined ? value.stored : as(value.stored) });

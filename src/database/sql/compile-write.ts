@@ -1,5 +1,6 @@
 import type { ConflictChoice } from "../../schema/conflict-choices.ts";
 import type { ColumnModel, SumModel, TableModel, TransferModel } from "../../schema/model.ts";
+import { formOf } from "../../schema/stored-form.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 /**
@@ -27,11 +28,19 @@ export interface InsertColumn {
 export function insertSql(table: TableModel, columns: readonly InsertColumn[], dialect: SqlDialect): string {
   const { quote } = dialect;
   const into = `INSERT INTO ${quote(table.name)}`;
-  if (columns.length === 0) return `${into} DEFAULT VALUES`;
-  const values = columns.map(({ copy }) =>
-    copy === undefined ? "?" : `(SELECT ${quote(copy.from)} FROM ${quote(copy.table)} WHERE ${quote(copy.key)} = ?)`,
+  const newKey = columns.some(({ column }) => column.role === "generated_key") ? undefined : dialect.newKey(table);
+  if (columns.length === 0 && newKey === undefined) return `${into} DEFAULT VALUES`;
+  const values = columns.map(({ column, copy }) =>
+    copy === undefined
+      ? dialect.stored(column, "?")
+      : `(SELECT ${quote(copy.from)} FROM ${quote(copy.table)} WHERE ${quote(copy.key)} = ?)`,
   );
-  return `${into} (${columns.map(({ column }) => quote(column.name)).join(", ")}) VALUES (${values.join(", ")})`;
+  const names = columns.map(({ column }) => quote(column.name));
+  if (newKey !== undefined) {
+    names.push(...table.key.map((column) => quote(column.name)));
+    values.push(newKey);
+  }
+  return `${into} (${names.join(", ")}) VALUES (${values.join(", ")})`;
 }
 
 /** A condition on the rows of one table whose placeholders are bound by the repository; `width` is how many there are. */
@@ -40,10 +49,16 @@ export interface RowsCondition {
   readonly width: number;
 }
 
+/** A column as it is compared with a key: by its own collation, so that its index finds the row. */
+function held(column: ColumnModel, dialect: SqlDialect): string {
+  const name = dialect.quote(column.name);
+  return formOf(column.kind.storage) === undefined ? name : dialect.value(column, name);
+}
+
 /** The row of a key. Bound: the key's parts. */
 export function keyCondition(table: TableModel, dialect: SqlDialect): RowsCondition {
   return {
-    text: table.key.map((column) => `${dialect.quote(column.name)} = ?`).join(" AND "),
+    text: table.key.map((column) => `${held(column, dialect)} = ?`).join(" AND "),
     width: table.key.length,
   };
 }
@@ -74,7 +89,8 @@ export function updateSql(
   const set = columns.map(({ column, increment }) => {
     const name = dialect.quote(column.name);
     // A missing value counts as zero.
-    return increment === true ? `${name} = coalesce(${name}, 0) + ?` : `${name} = ?`;
+    const value = increment === true ? `(coalesce(${held(column, dialect)}, 0) + ?)` : "?";
+    return `${name} = ${dialect.stored(column, value)}`;
   });
   return `UPDATE ${dialect.quote(table.name)} SET ${set.join(", ")} WHERE ${rows.text}`;
 }
@@ -157,17 +173,18 @@ export function otherKeySql(table: TableModel, rows: RowsCondition, dialect: Sql
 
 /** Bound: the key, then the value; a row when the column has exactly this value. */
 export function unchangedSql(table: TableModel, column: ColumnModel, dialect: SqlDialect): string {
-  return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text} AND ${dialect.quote(column.name)} IS ?`;
+  return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text} AND ${held(column, dialect)} IS ?`;
 }
 
 /** Bound: the value, twice. A row when the reference's target is there, or there is no value. */
-export function optionalReferenceSql(reference: NonNullable<ColumnModel["references"]>, dialect: SqlDialect): string {
-  return `SELECT 1 WHERE ? IS NULL OR EXISTS (${referenceSql(reference, dialect)})`;
+export function optionalReferenceSql(column: ColumnModel, dialect: SqlDialect): string {
+  return `SELECT 1 WHERE ? IS NULL OR EXISTS (${referenceSql(column, dialect)})`;
 }
 
 /** Bound: the value. A row when the reference's target is there. */
-export function referenceSql(reference: NonNullable<ColumnModel["references"]>, dialect: SqlDialect): string {
-  return `SELECT 1 FROM ${dialect.quote(reference.table)} WHERE ${dialect.quote(reference.column)} = ?`;
+export function referenceSql(column: ColumnModel, dialect: SqlDialect): string {
+  const { table, column: key } = column.references ?? { table: "", column: "" };
+  return `SELECT 1 FROM ${dialect.quote(table)} WHERE ${dialect.quote(key)} = ${dialect.stored(column, "?")}`;
 }
 
 /** Bound: the time where a column holds it, the amount, then the key of the row that gains or loses it. */

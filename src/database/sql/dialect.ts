@@ -14,6 +14,12 @@ export interface SqlDialect {
   readonly quote: (name: string) => string;
   /** A JSON object of keys and expressions that are JSON values. */
   jsonObject(members: readonly { readonly key: string; readonly value: Fragment }[]): Fragment;
+  /** What a column holds, in the form in which values are bound, compared and sorted. */
+  value(column: ColumnModel, expression: string): string;
+  /** The opposite: a placeholder or an expression of that form, as the column is to hold it. */
+  stored(column: ColumnModel, value: string): string;
+  /** What the key of a new row is, where the database does not count it by itself. */
+  newKey(table: TableModel): string | undefined;
   /** A column's value as JSON: exact decimals as text, broken values as null. */
   jsonValue(column: ColumnModel, expression: string): string;
   /** A scalar subquery that answers JSON text, put into another JSON value; `absent` where it answers none. */

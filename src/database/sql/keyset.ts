@@ -1,4 +1,5 @@
 import type { SortKey } from "../../schema/filter.ts";
+import { formOf } from "../../schema/stored-form.ts";
 import type { FilterCompiler } from "./compile-filter.ts";
 import { bound, type Fragment, raw, sql } from "./fragment.ts";
 
@@ -48,7 +49,12 @@ function strictlyBeyond(
     : sql`${cursor.expression} < ${value}`;
 }
 
+/** What is not of its form is as good as no value. */
+function mayBeUnreadable({ column }: SortKey): boolean {
+  return formOf(column.kind.storage) !== undefined;
+}
+
 /** Over a relation the value is missing where the reference is. */
 function mayBeNull(key: SortKey): boolean {
-  return key.column.optional || key.path.length > 0;
+  return key.column.optional || key.path.length > 0 || mayBeUnreadable(key);
 }

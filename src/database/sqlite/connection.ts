@@ -4,6 +4,7 @@ import { DatabaseError, type Stored } from "../database.ts";
 import type { SqliteConnection, SqliteDriver, SqliteStatement } from "./driver.ts";
 import { GenerationCache } from "./generation-cache.ts";
 import { mapError } from "./map-error.ts";
+import { literal } from "./storage.ts";
 
 /** What a connection is for. `main` reads between other work of the process, `child` in a process of its own. */
 export type ConnectionRole = "writer" | "main" | "child";
@@ -21,6 +22,8 @@ const STATEMENT_CACHE_SIZE = 512;
 const AUTOCHECKPOINT_PAGES = 8_000;
 /** What the log's file is cut back to once it is started over, in bytes: a file that grows again syncs slower. */
 const JOURNAL_SIZE_LIMIT = 48 * 1024 * 1024;
+/** What the file of Servery's own is called inside a connection. */
+const OWN_SCHEMA = "servery";
 /** Page caches, in KiB (negative is how SQLite tells them from pages). */
 const WRITER_CACHE = -16_384;
 const READER_CACHE = -16_384;
@@ -58,6 +61,8 @@ export interface ConnectionOptions {
   readonly role: ConnectionRole;
   /** How long to wait for another process that holds the lock, in milliseconds; by default what suits the role. */
   readonly lockWaitMs?: number | undefined;
+  /** The file beside an adopted one that holds what Servery keeps for itself. */
+  readonly ownPath?: string | undefined;
 }
 
 /** A connection with its pragmas set and its statements cached by their text. */
@@ -169,11 +174,13 @@ export function prepareFile(options: Omit<ConnectionOptions, "role">): void {
   }
 }
 
-function openOrExplain({ driver, path, role }: ConnectionOptions, settings: readonly string[]): SqliteConnection {
+function openOrExplain({ driver, path, role, ownPath }: ConnectionOptions, settings: readonly string[]): SqliteConnection {
   let connection: SqliteConnection | undefined;
   try {
     connection = driver.open(path, { readOnly: role !== "writer" });
     for (const pragma of settings) connection.exec(pragma);
+    // A name without a schema is looked for in the first file, then here: the same statements serve both layouts.
+    if (ownPath !== undefined) connection.exec(`ATTACH ${literal(ownPath)} AS ${OWN_SCHEMA}`);
     return connection;
   } catch (error) {
     connection?.close();

@@ -3,11 +3,13 @@ import type { ColumnModel } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
 import type { BindValue, SqlDialect } from "../sql/dialect.ts";
 import { type Fragment, joined, raw, sql } from "../sql/fragment.ts";
+import { adoptedJson, adoptedKeyJson } from "./adopted-value.ts";
 import { createTable } from "./create-table.ts";
 import { aggregate, datePart } from "./aggregate.ts";
 import { fromSelected, isSelected, selectKeys } from "./row-keys.ts";
 import { likeToGlob, listJson, prefixEnd } from "./filter-values.ts";
 import { createSearchIndex, matchText, rowNumber, searchIndexName } from "./search-index.ts";
+import { readForm, writeForm } from "./stored-form.ts";
 import { guardedJson, literal, sqliteStorage } from "./storage.ts";
 import { quoteName as quote } from "./quote-name.ts";
 
@@ -32,8 +34,16 @@ export const sqliteDialect: SqlDialect = {
     // Each object's text without its braces, joined by commas within one pair of braces.
     return sql`'{' || ${joined(chunks.map(bare), " || ',' || ")} || '}'`;
   },
-  jsonValue: ({ kind: { storage }, unchecked }, expression) =>
-    unchecked === true ? guardedJson(storage, expression) : sqliteStorage(storage).json(expression),
+  value: ({ kind: { storage }, adopted }, expression) =>
+    // Other programs may have given the column another collation: texts are compared by code point everywhere.
+    adopted !== undefined && storage.as === "text" ? `${expression} COLLATE BINARY` : readForm(storage, expression),
+  stored: ({ kind: { storage } }, value) => writeForm(storage, value),
+  newKey: () => undefined,
+  jsonValue: (column, expression) => {
+    const { kind, unchecked, adopted } = column;
+    if (adopted !== undefined) return adoptedJson(column, expression);
+    return unchecked === true ? guardedJson(kind.storage, expression) : sqliteStorage(kind.storage).json(expression);
+  },
   nestedJson: (subquery, absent) =>
     absent === "null" ? sql`json((${subquery}))` : sql`json(coalesce((${subquery}), '[]'))`,
   joinJson: (expression, as) => `group_concat(${expression}, ${as === "list" ? "','" : "char(10)"})`,
@@ -48,13 +58,12 @@ export const sqliteDialect: SqlDialect = {
   selectKeys,
   fromSelected,
   isSelected,
-  isSame: (column, by) => `${quote(column.name)} = ?${by === "index" && foldsCase(column) ? " COLLATE NOCASE" : ""}`,
+  isSame: (column, by) => `${held(column)} = ?${by === "index" && foldsCase(column) ? " COLLATE NOCASE" : ""}`,
   conflictTarget: (columns, by) =>
     columns
       .map((column) => `${quote(column.name)}${by === "index" && foldsCase(column) ? " COLLATE NOCASE" : ""}`)
       .join(", "),
-  exposedValue: (column) =>
-    isWide(column.kind.storage.as) ? `CAST(${quote(column.name)} AS TEXT)` : quote(column.name),
+  exposedValue: (column) => (isWide(column.kind.storage.as) ? `CAST(${held(column)} AS TEXT)` : held(column)),
   search: ({ table, columns, alias, other, value }) => {
     const index = quote(searchIndexName(table.name));
     const all = columns.length === table.columns.filter((column) => column.search).length;
@@ -75,14 +84,32 @@ export const sqliteDialect: SqlDialect = {
   createTable: (table) => [...createTable(table), ...createSearchIndex(table)],
 };
 
+/** The same for an adopted file. `uncounted`: tables whose key is a whole number that SQLite does not count by itself. */
+export function adoptedDialect(uncounted: ReadonlySet<string>): SqlDialect {
+  return {
+    ...sqliteDialect,
+    newKey: ({ name, key: [key] }) =>
+      // Only one connection writes, so nobody takes the number in between.
+      key !== undefined && uncounted.has(name)
+        ? `(SELECT coalesce(max(${quote(key.name)}), 0) + 1 FROM ${quote(name)})`
+        : undefined,
+  };
+}
+
 function keyJson(column: ColumnModel, value: Fragment): Fragment {
   const wide = isWide(column.kind.storage.as);
+  if (column.adopted !== undefined) return sql`(SELECT ${raw(adoptedKeyJson(column))} FROM (SELECT ${value} AS v))`;
   if (column.unchecked !== true) return wide ? sql`CAST(${value} AS TEXT)` : value;
   // A view may answer anything: a BLOB, which ends json_array, or a text where digits are read back.
   const key = wide
     ? "CASE typeof(v) WHEN 'integer' THEN CAST(v AS TEXT) END"
     : "CASE WHEN typeof(v) <> 'blob' THEN v END";
   return sql`(SELECT ${raw(key)} FROM (SELECT ${value} AS v))`;
+}
+
+/** A column as it is compared with a bound value. */
+function held(column: ColumnModel): string {
+  return readForm(column.kind.storage, quote(column.name));
 }
 
 /** The text of a JSON object without its outer braces (trim would take those of a last nested object too). */

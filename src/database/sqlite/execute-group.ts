@@ -1,4 +1,5 @@
 import { entityTag } from "../../schema/entity-tag.ts";
+import { withoutMarks } from "../broken-values.ts";
 import {
   DatabaseError,
   type DatabaseFailure,
@@ -133,13 +134,14 @@ function bindResults(
   return params.map((value) => {
     if (!isStepResult(value)) return value;
     return value.step === "kept"
-      ? JSON.stringify(kept, exactInteger)
+      ? JSON.stringify(kept, asKept)
       : (results[value.step]?.[0]?.[value.column] ?? null);
   });
 }
 
 /** A whole number that JSON's numbers would cut digits from is a text there, as in answers. */
-function exactInteger(_key: string, value: unknown): unknown {
+function asKept(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return withoutMarks(value);
   return typeof value === "bigint" ? String(value) : value;
 }
 
@@ -185,7 +187,7 @@ function holds(expectation: Expectation, { rows, count, changed }: StepResult): 
 /** Decided inside the transaction: between a look before it and the write, another could change the row. */
 function tagIsOneOf(rows: Rows, tags: readonly string[]): boolean {
   const representation = rows[0]?.[0];
-  return typeof representation === "string" && tags.includes(entityTag(representation));
+  return typeof representation === "string" && tags.includes(entityTag(withoutMarks(representation)));
 }
 
 /**

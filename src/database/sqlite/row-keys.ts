@@ -2,6 +2,7 @@ import type { ColumnModel } from "../../schema/model.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "../sql/fragment.ts";
 import { quoteName } from "./quote-name.ts";
+import { readForm } from "./stored-form.ts";
 
 /** The keys of the rows of a select, as one JSON array that a later statement of the same transaction takes. */
 export const selectKeys: SqlDialect["selectKeys"] = ({ key, alias, rows, most }) => {
@@ -14,7 +15,7 @@ export const selectKeys: SqlDialect["selectKeys"] = ({ key, alias, rows, most })
 };
 
 export function isSelected(key: readonly ColumnModel[]): string {
-  const names = key.map((column) => quoteName(column.name));
+  const names = key.map((column) => readForm(column.kind.storage, quoteName(column.name)));
   if (names.length === 1) return `${names[0] ?? ""} IN (SELECT value FROM json_each(?))`;
   return `(${names.join(", ")}) IN (SELECT ${partsOf(names.length).join(", ")} FROM json_each(?))`;
 }
@@ -22,7 +23,9 @@ export function isSelected(key: readonly ColumnModel[]): string {
 /** CROSS JOIN keeps SQLite from walking an index of the table instead, past rows that nobody selected. */
 export const fromSelected: SqlDialect["fromSelected"] = ({ name, key }, alias) => {
   const parts = key.length === 1 ? ["chosen.value"] : partsOf(key.length, "chosen.");
-  const same = key.map((column, at) => `${alias}.${quoteName(column.name)} = ${parts[at] ?? ""}`).join(" AND ");
+  const same = key
+    .map((column, at) => `${readForm(column.kind.storage, `${alias}.${quoteName(column.name)}`)} = ${parts[at] ?? ""}`)
+    .join(" AND ");
   return sql`FROM json_each(${bound({ from: "keys" })}) AS chosen CROSS JOIN ${quoteName(name)} AS ${alias} WHERE ${same}`;
 };
 
@@ -32,6 +35,8 @@ function partsOf(count: number, source = ""): string[] {
 
 /** json_array writes 15 digits of a number with a point; 17 tell all of them apart. */
 function jsonPart(column: ColumnModel, alias: string): Fragment {
-  const name = `${alias}.${quoteName(column.name)}`;
-  return raw(column.kind.storage.as === "real" ? `json(printf('%!.17g', ${name}))` : name);
+  const name = readForm(column.kind.storage, `${alias}.${quoteName(column.name)}`);
+  if (column.kind.storage.as === "real") return raw(`json(printf('%!.17g', ${name}))`);
+  // A BLOB ends json_array; no row is addressed by one.
+  return raw(column.adopted === undefined ? name : `CASE WHEN typeof(${name}) <> 'blob' THEN ${name} END`);
 }

@@ -12,9 +12,10 @@ import {
 } from "../database.ts";
 import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
 import { Connection, type ConnectionOptions, prepareFile } from "./connection.ts";
-import { fileIdentity, logBytes } from "./database-file.ts";
+import { fileIdentity, logBytes, ownPathOf } from "./database-file.ts";
 import { defineSchema } from "./define-schema.ts";
 import { executeGroup } from "./execute-group.ts";
+import { prepareOwnFile } from "./own-file.ts";
 import { ReadLane } from "./read-lane.ts";
 import { SlowReader } from "./slow-reader.ts";
 import { outcomeOf } from "./write-messages.ts";
@@ -24,6 +25,8 @@ export interface SqliteOptions {
   /** The file; its folder is made where it is missing. */
   readonly path: string;
   readonly driver: DriverPreference;
+  /** The file is not Servery's: it must be there, and what Servery keeps for itself goes into a file beside it. */
+  readonly adopted?: boolean;
   /** Milliseconds that a read may take on the main thread; `MAIN_THREAD_MS` where it is not given. */
   readonly mainThreadMs?: number;
   /** Milliseconds after which a slow read is ended; `SLOW_READ_DEADLINE_MS` where it is not given. */
@@ -59,7 +62,16 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   }
   const path = resolve(options.path);
   const chosen = await choose(options.driver);
-  prepareFile({ driver: chosen.driver, path, lockWaitMs: options.lockWaitMs });
+  const { driver } = chosen;
+  const { lockWaitMs } = options;
+  if (options.adopted !== true) {
+    prepareFile({ driver, path, lockWaitMs });
+    return new OpenSqlite(chosen, { ...options, path });
+  }
+  if (fileIdentity(path) === null)
+    throw new DatabaseError({ kind: "unavailable", message: `There is no database at ${path} to adopt.` });
+  prepareFile({ driver, path, lockWaitMs });
+  prepareOwnFile({ driver, path: ownPathOf(path), lockWaitMs });
   return new OpenSqlite(chosen, { ...options, path });
 }
 
@@ -83,9 +95,10 @@ class OpenSqlite implements SqliteDatabase {
 
   constructor({ driver, why }: ChosenDriver, options: SqliteOptions) {
     const { path, lockWaitMs } = options;
+    const ownPath = options.adopted === true ? ownPathOf(path) : undefined;
     this.driver = { name: driver.name, sqliteVersion: driver.sqliteVersion, why };
-    this.#writing = { driver, path, role: "writer", lockWaitMs };
-    this.#reading = new Connection({ driver, path, role: "main" });
+    this.#writing = { driver, path, role: "writer", lockWaitMs, ownPath };
+    this.#reading = new Connection({ driver, path, role: "main", ownPath });
     this.#slowReader = new SlowReader({
       path,
       driver: driver.name,
@@ -99,7 +112,8 @@ class OpenSqlite implements SqliteDatabase {
       mainThreadMs: options.mainThreadMs,
     });
     const identity = fileIdentity(path);
-    this.#writer = new Writer({ path, driver: driver.name, identity, lockWaitMs, idleMs: options.writerIdleMs });
+    const idleMs = options.writerIdleMs;
+    this.#writer = new Writer({ path, driver: driver.name, identity, lockWaitMs, idleMs, ownPath });
   }
 
   read(read: SqlRead, params: readonly Stored[]): Rows | Promise<Rows> {

@@ -3,7 +3,7 @@ import { DatabaseError, type DatabaseFailure } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceIn, maintenanceRead, OWN_TABLE } from "../own-table.ts";
 import { chooseDriver, type DriverPreference } from "./choose-driver.ts";
 import { Connection } from "./connection.ts";
-import { fileIdentity } from "./database-file.ts";
+import { fileIdentity, ownPathOf } from "./database-file.ts";
 import { mapError } from "./map-error.ts";
 
 /** The file of an application, which a server may have open. */
@@ -48,9 +48,11 @@ function currentOf(connection: Connection): Maintenance | undefined {
 }
 
 async function withOwnTable<Result>(file: ApplicationFile, use: (connection: Connection) => Result): Promise<Result> {
-  const path = resolve(file.path);
+  const given = resolve(file.path);
   // A writer makes the file where it is missing, and an empty database would be nobody's.
-  if (fileIdentity(path) === null) throw refusal("unavailable", `There is no database at ${path}.`);
+  if (fileIdentity(given) === null) throw refusal("unavailable", `There is no database at ${given}.`);
+  // Beside an adopted file stands one of Servery's own.
+  const path = fileIdentity(ownPathOf(given)) === null ? given : ownPathOf(given);
   let connection: Connection | undefined;
   try {
     const { driver } = await chooseDriver(file.driver);

@@ -25,6 +25,8 @@ export interface WriterData {
   readonly driver: DriverName;
   /** The file that the engine opened: a thread must never write into another that took its path. */
   readonly identity: string | null;
+  /** The file beside an adopted one that holds what Servery keeps for itself. */
+  readonly ownPath?: string | undefined;
   /** How long a group waits for another process that holds the lock, in milliseconds. */
   readonly lockWaitMs?: number | undefined;
 }
@@ -131,8 +133,8 @@ class WriterThread {
 
   #open(): Connection {
     this.#refuseOtherFile();
-    const { path, lockWaitMs } = this.#data;
-    return new Connection({ driver: this.#driver, path, role: "writer", lockWaitMs });
+    const { path, lockWaitMs, ownPath } = this.#data;
+    return new Connection({ driver: this.#driver, path, role: "writer", lockWaitMs, ownPath });
   }
 
   #reopen(): void {
