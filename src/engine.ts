@@ -149,7 +149,7 @@ async function wire(application: Application, options: EngineOptions, database: 
   return {
     application,
     created: prepared.created,
-    seeded: !prepared.seeded,
+    seeded: prepared.seededStep !== undefined,
     inMaintenance: () => serverState.maintenance() !== undefined,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),

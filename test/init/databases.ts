@@ -11,7 +11,7 @@ import type { Draft, DraftColumn, DraftTable } from "#servery/cli/declare/draft.
 import { isLeftOut } from "#servery/cli/declare/draft.js";
 import { writeSource } from "#servery/cli/declare/write-source.js";
 
-const CHINOOK = fileURLToPath(new URL("../adopted/Chinook_Sqlite.sqlite", import.meta.url));
+const CHINOOK = fileURLToPath(new URL("../adopted/data/chinook.sqlite", import.meta.url));
 
 /** An empty folder that goes with the test. */
 export function temporaryFolder(): string {

@@ -44,7 +44,7 @@ export const IMPOSSIBLE_NAMES = [
   ["__proto__", "JavaScript"],
   ["constructor", "JavaScript"],
   ["new\nline", "control characters"],
-  ["x".repeat(64), "63 bytes"],
+  ["x".repeat(501), "500 bytes"],
 ] as const;
 
 export function quoted(name: string): string {

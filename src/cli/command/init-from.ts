@@ -4,6 +4,7 @@ import { compile } from "../../application.ts";
 import { readEnvironment } from "../../config/environment.ts";
 import { findConfigFile, loadDefault } from "../../config/load-module.ts";
 import { decideSettings } from "../../config/settings.ts";
+import { OWN_TABLE } from "../../database/own-table.ts";
 import { readExisting } from "../../database/sqlite/existing/read-existing.ts";
 import { createEngine } from "../../engine.ts";
 import { DeclarationError } from "../../errors/declaration-error.ts";
@@ -98,6 +99,8 @@ interface Made {
 async function fromSqlite(path: string, target: string): Promise<Made> {
   const { sqliteDriver } = decideSettings({ mode: "dev", environment: readEnvironment(), file: {} });
   const database = await readExisting({ path, driver: sqliteDriver });
+  if (database.unreadable.some(({ name }) => name === OWN_TABLE))
+    throw new DeclarationError(path, "Servery made this file", "Start the application that made it");
   const draft = declareExisting(database, titleOf(path));
   if (draft.tables.length === 0) {
     const [first] = draft.leftOut;

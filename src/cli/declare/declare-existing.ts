@@ -28,7 +28,7 @@ export function declareExisting(database: ExistingDatabase, title: string): Draf
 }
 
 function namedTable(table: ExistingTable, taken: TakenNames): LeftOut | undefined {
-  const problem = tableNameProblem(table.name);
+  const problem = tableNameProblem(table.name, true);
   if (problem !== undefined) return { leftOut: table.name, reason: problem };
   const other = taken.take(table.name);
   return other === undefined
@@ -39,7 +39,7 @@ function namedTable(table: ExistingTable, taken: TakenNames): LeftOut | undefine
 function declareTable(table: ExistingTable, names: readonly string[]): DraftTable | LeftOut {
   const taken = new TakenNames();
   const columns = table.columns.map((column) => {
-    const problem = columnNameProblem(table.name, column.name);
+    const problem = columnNameProblem(table.name, column.name, true);
     if (problem !== undefined) return { leftOut: column.name, reason: problem };
     const other = taken.take(column.name);
     if (other !== undefined) return { leftOut: column.name, reason: `its name differs from ${other} in case alone` };

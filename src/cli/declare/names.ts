@@ -17,14 +17,14 @@ export class TakenNames {
   }
 }
 
-/** Why a table cannot have this name; undefined where it can. */
-export function tableNameProblem(name: string): string | undefined {
-  return problemOf(`table ${JSON.stringify(name)}: `, () => checkTableName(name, "any"));
+/** Why a table cannot have this name; undefined where it can. The names of an adopted file may be longer. */
+export function tableNameProblem(name: string, adopted: boolean): string | undefined {
+  return problemOf(`table ${JSON.stringify(name)}: `, () => checkTableName(name, { path: "any", adopted }));
 }
 
 /** Why a column cannot have this name; undefined where it can. */
-export function columnNameProblem(table: string, name: string): string | undefined {
-  return problemOf(`table ${table}, column ${JSON.stringify(name)}: `, () => checkColumnName(table, name));
+export function columnNameProblem(table: string, name: string, adopted: boolean): string | undefined {
+  return problemOf(`table ${table}, column ${JSON.stringify(name)}: `, () => checkColumnName(table, name, adopted));
 }
 
 function problemOf(where: string, check: () => void): string | undefined {

@@ -59,10 +59,10 @@ function refuseNames(path: string, collections: readonly Collection[]): void {
   const tables = new TakenNames();
   for (const collection of collections) {
     const { name } = collection;
-    refuse(`${path}, ${JSON.stringify(name)}`, tableNameProblem(name), tables.take(name));
+    refuse(`${path}, ${JSON.stringify(name)}`, tableNameProblem(name, false), tables.take(name));
     const columns = new TakenNames();
     for (const field of fieldsOf(collection))
-      refuse(`${path}, ${name}, ${JSON.stringify(field)}`, columnNameProblem(name, field), columns.take(field));
+      refuse(`${path}, ${name}, ${JSON.stringify(field)}`, columnNameProblem(name, field, false), columns.take(field));
   }
 }
 

@@ -68,18 +68,24 @@ async function describe(
   select: (sql: string, params: readonly string[]) => Promise<Rows>,
 ): Promise<FileTable> {
   const columns = await select("SELECT name, upper(type), pk, hidden FROM pragma_table_xinfo(?)", [name]);
-  const key = columns.filter(([, , pk]) => Number(pk) > 0).toSorted(([, , one], [, , other]) => Number(one) - Number(other));
+  const key = columns
+    .filter(([, , pk]) => Number(pk) > 0)
+    .toSorted(([, , one], [, , other]) => Number(one) - Number(other));
   const indexes = await select(
     `SELECT list.name, info.name, list.origin FROM pragma_index_list(?) AS list JOIN pragma_index_info(list.name) AS info WHERE list."unique" = 1 AND list.partial = 0 ORDER BY list.seq, info.seqno`,
     [name],
   );
   const uniques = new Map<string, string[]>();
-  for (const [index, column] of indexes) uniques.set(String(index), [...(uniques.get(String(index)) ?? []), String(column)]);
+  for (const [index, column] of indexes)
+    uniques.set(String(index), [...(uniques.get(String(index)) ?? []), String(column)]);
   return {
     type: isView ? "view" : "table",
     withoutRowId,
     columns: new Map(
-      columns.map(([column, type, , hidden]) => [String(column), { type: String(type), generated: Number(hidden) > 1 }]),
+      columns.map(([column, type, , hidden]) => [
+        String(column),
+        { type: String(type), generated: Number(hidden) > 1 },
+      ]),
     ),
     key: key.map(([column]) => String(column)),
     keyHasIndex: indexes.some(([, , origin]) => origin === "pk"),

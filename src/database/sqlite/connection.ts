@@ -174,7 +174,10 @@ export function prepareFile(options: Omit<ConnectionOptions, "role">): void {
   }
 }
 
-function openOrExplain({ driver, path, role, ownPath }: ConnectionOptions, settings: readonly string[]): SqliteConnection {
+function openOrExplain(
+  { driver, path, role, ownPath }: ConnectionOptions,
+  settings: readonly string[],
+): SqliteConnection {
   let connection: SqliteConnection | undefined;
   try {
     connection = driver.open(path, { readOnly: role !== "writer" });

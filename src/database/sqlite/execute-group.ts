@@ -133,9 +133,7 @@ function bindResults(
 ): Stored[] {
   return params.map((value) => {
     if (!isStepResult(value)) return value;
-    return value.step === "kept"
-      ? JSON.stringify(kept, asKept)
-      : (results[value.step]?.[0]?.[value.column] ?? null);
+    return value.step === "kept" ? JSON.stringify(kept, asKept) : (results[value.step]?.[0]?.[value.column] ?? null);
   });
 }
 
