@@ -34,7 +34,8 @@ function ofItsKind(storage: Storage, held: string): string {
         `typeof(${held}) = 'text'${storage.values === undefined ? "" : ` AND ${held} IN (${storage.values.map(literal).join(", ")})`}`,
       );
     case "json":
-      return when(`typeof(${held}) = 'text' AND json_valid(${held})`);
+      // A column whose type is called JSON turns a text of digits into a number.
+      return when(`typeof(${held}) <> 'blob' AND json_valid(${held})`);
     default:
       return when(`typeof(${held}) = 'text' AND ${check(held) ?? "1"}`);
   }

@@ -105,6 +105,8 @@ export function mapError(error: unknown): DatabaseFailure {
   const found = resultCode(error);
   // SQLite has no code of its own for a sum() beyond 64 bits.
   if (message === "integer overflow") return { kind: "overflow", message };
+  // A foreign key of an adopted file that names no key of its parent: SQLite refuses what would have to look for it.
+  if (message.startsWith("foreign key mismatch")) return { kind: "aborted", message };
   if (found === undefined) return fromBinding(message);
   if ((found & 0xff) === code.constraint) return fromConstraint(found, message);
   return { kind: kindByCode[found & 0xff] ?? "other", message };
@@ -115,7 +117,11 @@ function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("errcode" in error && typeof error.errcode === "number") return error.errcode;
   if (!("code" in error) || typeof error.code !== "string") return undefined;
-  if (error.code === "ERR_SQLITE_ERROR") return codeByMessage.find(([words]) => words.test(error.message))?.[1];
+  if (error.code === "ERR_SQLITE_ERROR") {
+    const known = codeByMessage.find(([words]) => words.test(error.message))?.[1];
+    // What is wrong with a statement has its code: what is left while it runs is the text of a trigger's RAISE.
+    return known ?? (/JSON|overflow/.test(error.message) ? undefined : constraint.trigger);
+  }
   if (!error.code.startsWith("SQLITE_")) return undefined;
   // An extended name that is not listed, such as SQLITE_IOERR_FSYNC, falls back to its primary one.
   return codeByName[error.code] ?? codeByName[error.code.split("_", 2).join("_")] ?? 1;

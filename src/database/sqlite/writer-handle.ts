@@ -33,9 +33,9 @@ export class WriterHandle {
   #usedAt = Date.now();
   #isEnding = false;
 
-  constructor({ path, driver, identity, lockWaitMs }: WriterData, onIdle: () => void) {
+  constructor({ path, driver, identity, lockWaitMs, ownPath }: WriterData, onIdle: () => void) {
     this.#onIdle = onIdle;
-    const workerData: WriterData = { path, driver, identity, lockWaitMs };
+    const workerData: WriterData = { path, driver, identity, lockWaitMs, ownPath };
     // Without its own execArgv a thread would load what the process was started with (loaders, inspectors).
     this.#worker = new Worker(entryUrl("writer-thread"), { workerData, execArgv: [], resourceLimits: RESOURCE_LIMITS });
     this.#worker.on("message", (message: FromWriter) => this.#receive(message));
