@@ -11,6 +11,7 @@ import type { SqlDialect } from "./database/sql/dialect.ts";
 import { adoptSchema } from "./database/sqlite/adopt-schema.ts";
 import { adoptedDialect, sqliteDialect } from "./database/sqlite/dialect.ts";
 import { prepareSchema } from "./database/sqlite/prepare-schema.ts";
+import { readOwnFile } from "./database/sqlite/own-file.ts";
 import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
 import type { Application } from "./application.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
@@ -32,7 +33,7 @@ import { RowImports } from "./service/import-rows.ts";
 import { RecordExports } from "./service/record-exports.ts";
 import { RecordReads } from "./service/record-reads.ts";
 import { RecordWrites } from "./service/record-writes.ts";
-import type { TableModel } from "./schema/model.ts";
+import type { SchemaModel, TableModel } from "./schema/model.ts";
 import { uuidVersion7 } from "./schema/uuid-version-7.ts";
 import { CursorSigner } from "./validation/cursor.ts";
 import { AFTER_DEADLINE_MS, PREPARE_DEADLINE_MS, QUERY_ROWS, TRANSACTION_DEADLINE_MS } from "./validation/limits.ts";
@@ -102,17 +103,18 @@ export interface Engine {
 
 /** Opens the database of a compiled application and wires the layers. The only function that wires. */
 export async function createEngine(application: Application, options: EngineOptions): Promise<Engine> {
-  const database = await openDatabase(options, application.schema.adopted);
+  const opened = await openDatabase(options, application.schema);
   try {
-    return await wire(application, options, database);
+    return await wire(application, options, opened);
   } catch (error) {
-    await database.close();
+    await opened.database.close();
     throw error;
   }
 }
 
-async function wire(application: Application, options: EngineOptions, database: SqliteDatabase): Promise<Engine> {
-  const prepared = await prepare(application, database);
+async function wire(application: Application, options: EngineOptions, opened: OpenDatabase): Promise<Engine> {
+  const { database } = opened;
+  const prepared = await prepare(application.schema, opened);
   const { observe } = options;
   const cursors = new CursorSigner(options.secret ?? prepared.secret);
   const { records, hooks, context } = openServices(application, {
@@ -224,7 +226,7 @@ function openServices(
   return { records: { reads, writes, exports, imports }, hooks, context };
 }
 
-/** A database with its schema made, recognised or, where the file is not Servery's, compared. */
+/** An open database with its schema made, recognised or, where the file is not Servery's, compared. */
 interface Prepared {
   readonly created: boolean;
   /** Goes into the write that brings the first rows, where they are missing. */
@@ -234,24 +236,31 @@ interface Prepared {
   readonly dialect: SqlDialect;
 }
 
-async function prepare({ schema }: Application, database: SqliteDatabase): Promise<Prepared> {
-  if (schema.adopted) {
-    const { uncounted, ...adopted } = await adoptSchema(database, schema);
-    return { ...adopted, created: false, seededStep: undefined, dialect: adoptedDialect(uncounted) };
-  }
+async function prepare(schema: SchemaModel, { database, dialect }: OpenDatabase): Promise<Prepared> {
+  if (schema.adopted) return { ...(await readOwnFile(database)), created: false, seededStep: undefined, dialect };
   const { seeded, seededStep, ...prepared } = await prepareSchema(database, schema);
-  return { ...prepared, seededStep: seeded ? undefined : seededStep, dialect: sqliteDialect };
+  return { ...prepared, seededStep: seeded ? undefined : seededStep, dialect };
 }
 
-function openDatabase(options: EngineOptions, adopted: boolean): Promise<SqliteDatabase> {
+interface OpenDatabase {
+  readonly database: SqliteDatabase;
+  readonly dialect: SqlDialect;
+}
+
+async function openDatabase(options: EngineOptions, schema: SchemaModel): Promise<OpenDatabase> {
   const path = /^sqlite:(.+)$/s.exec(options.database)?.[1];
   if (path === undefined) throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
-  return openSqlite({
+  let dialect = sqliteDialect;
+  const adopt = (file: Parameters<typeof adoptSchema>[0]): void => {
+    dialect = adoptedDialect(adoptSchema(file, schema));
+  };
+  const database = await openSqlite({
     path,
     driver: options.sqliteDriver ?? "auto",
-    adopted,
+    ...(schema.adopted ? { adopt } : {}),
     ...(options.queryTimeoutMs === undefined ? {} : { slowReadDeadlineMs: options.queryTimeoutMs }),
   });
+  return { database, dialect };
 }
 
 /** The declared first rows, checked like every other row. */

@@ -14,10 +14,10 @@ import { adopt, adoptedFile, CHINOOK } from "./world.ts";
 
 const QUESTIONS = [...filters, ...relations, ...includes, ...pages, ...aggregates];
 
-describeEachAdapter("Chinook as it is", ({ preference }) => {
+describeEachAdapter("Chinook as it is", ({ preference, driver }) => {
   test("answers what hand-written SQL finds in the file", async () => {
-    const pristine = adoptedFile(CHINOOK);
-    const file = adoptedFile(CHINOOK);
+    const pristine = adoptedFile(CHINOOK, driver);
+    const file = adoptedFile(CHINOOK, driver);
     const app = await adopt(chinook, file, { sqliteDriver: preference });
     for (const { question, url, sql, total, pages: wanted } of QUESTIONS) {
       const answered = await readPages(app, url, wanted ?? 1);
@@ -30,7 +30,7 @@ describeEachAdapter("Chinook as it is", ({ preference }) => {
   });
 
   test("answers albums and tracks inside their artists, exact prices and times in UTC", async () => {
-    const app = await adopt(chinook, adoptedFile(CHINOOK), { sqliteDriver: preference });
+    const app = await adopt(chinook, adoptedFile(CHINOOK, driver), { sqliteDriver: preference });
     const artists = await app.get("/api/Artist?include=Album.Track&limit=2&sort=ArtistId");
     expect(artists.json).toMatchObject([
       { ArtistId: 1, Name: "AC/DC", Album: [{ AlbumId: 4, Track: expect.any(Array) as unknown }, { AlbumId: 1 }] },
@@ -50,7 +50,7 @@ describeEachAdapter("Chinook as it is", ({ preference }) => {
   });
 
   test("is written, in the form that is there, and keeps its schema byte for byte", async () => {
-    const file = adoptedFile(CHINOOK);
+    const file = adoptedFile(CHINOOK, driver);
     const before = file.schema();
     const app = await adopt(chinook, file, { sqliteDriver: preference });
 
@@ -85,7 +85,7 @@ describeEachAdapter("Chinook as it is", ({ preference }) => {
   });
 
   test("takes rows by a key of two columns", async () => {
-    const file = adoptedFile(CHINOOK);
+    const file = adoptedFile(CHINOOK, driver);
     const app = await adopt(chinook, file, { sqliteDriver: preference });
     expect((await app.get("/api/PlaylistTrack/1,3402")).json).toEqual({ PlaylistId: 1, TrackId: 3402 });
     const made = await app.post("/api/PlaylistTrack", { PlaylistId: 2, TrackId: 5 });
@@ -103,7 +103,7 @@ describeEachAdapter("Chinook as it is", ({ preference }) => {
   });
 
   test("batches, and answers a repeated key from the file beside it", async () => {
-    const file = adoptedFile(CHINOOK);
+    const file = adoptedFile(CHINOOK, driver);
     const before = file.schema();
     const app = await adopt(chinook, file, { sqliteDriver: preference });
     const batch = [

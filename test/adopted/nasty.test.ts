@@ -12,9 +12,9 @@ const ids = async (app: EngineUnderTest, url: string): Promise<unknown[]> => {
   return (json as Rows).map(({ id }) => id);
 };
 
-describeEachAdapter("a file that nobody here designed", ({ preference }) => {
+describeEachAdapter("a file that nobody here designed", ({ preference, driver }) => {
   const open = async () => {
-    const file = adoptedFile(NASTY);
+    const file = adoptedFile(NASTY, driver);
     const before = file.schema();
     const app = await adopt(nasty, file, { sqliteDriver: preference });
     return { file, app, unchanged: () => expect(file.schema()).toEqual(before) };
@@ -113,6 +113,29 @@ describeEachAdapter("a file that nobody here designed", ({ preference }) => {
         next = /<([^>]*)>; rel="next"/.exec(page.headers["link"] ?? "")?.[1];
       }
       expect(seen, sort).toEqual(await ids(app, `/api/kinds?sort=${sort}`));
+    }
+  });
+
+  test("an index of the file serves a filter, whatever the form", async () => {
+    const file = adoptedFile(NASTY, driver);
+    for (const column of ["price", "at", "seconds", "millis", "day"])
+      file.exec(`CREATE INDEX kinds_${column} ON kinds (${column})`);
+    const app = await adopt(nasty, file, { sqliteDriver: preference });
+    for (const filter of [
+      "price=0.99",
+      "price[lt]=5",
+      "at[gte]=2024-01-02",
+      "seconds=2024-01-02T03:04:05Z",
+      "millis[gt]=2024-01-02",
+      "day=2009-01-01",
+    ]) {
+      const { sql, json } = await app.get(`/api/kinds?${filter}`);
+      expect(json, filter).toEqual(expect.arrayContaining([expect.objectContaining({ id: 1 })]));
+      const text = sql[0]?.replaceAll(/\?(?!\*)/g, "'2024-01-02T03:04:05.000Z'") ?? "";
+      const plan = file.rows(`EXPLAIN QUERY PLAN ${text}`).map(({ detail }) => String(detail));
+      expect(plan, filter).toEqual(
+        expect.arrayContaining([expect.stringContaining(`INDEX kinds_${filter.split(/[=[]/)[0] ?? ""}`)]),
+      );
     }
   });
 

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "@photostructure/sqlite";
 import type { AnyDeclaration, EngineOptions } from "servery";
+import type { SqliteConnection, SqliteDriver } from "#servery/database/sqlite/driver.js";
 import { onTestFinished } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 
@@ -21,12 +21,16 @@ export interface AdoptedFile {
   exec(sql: string): void;
 }
 
-export function adoptedFile(from: URL | string): AdoptedFile {
+/**
+ * Copies or makes a file. Its rows are read with the binding of the engine: another library in one process would, when it
+ * closes the file, take the engine's locks away (https://sqlite.org/howtocorrupt.html, POSIX advisory locks).
+ */
+export function adoptedFile(from: URL | string, driver: SqliteDriver): AdoptedFile {
   const folder = mkdtempSync(join(tmpdir(), "servery-adopted-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "file.sqlite");
-  const using = <Result>(work: (database: DatabaseSync) => Result): Result => {
-    const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  const using = <Result>(work: (database: SqliteConnection) => Result): Result => {
+    const database = driver.open(path, { readOnly: false });
     try {
       return work(database);
     } finally {
@@ -35,7 +39,12 @@ export function adoptedFile(from: URL | string): AdoptedFile {
   };
   if (from instanceof URL) copyFileSync(from, path);
   else using((database) => database.exec(from));
-  const rows = (sql: string): Row[] => using((database) => database.prepare(sql).all() as Row[]);
+  const rows = (sql: string): Row[] =>
+    using((database) => {
+      const statement = database.prepare(sql);
+      const names = statement.columns();
+      return statement.rows([]).map((row) => Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])));
+    });
   return {
     path,
     rows,

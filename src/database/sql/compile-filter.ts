@@ -82,6 +82,7 @@ export class FilterCompiler {
       column,
       operator,
       expression: this.value(alias, column),
+      held: this.column(alias, column.name),
       value: (as) => {
         if ("slot" in value) return bound({ from: "slot", slot: value.slot, ...(as === undefined ? {} : { as }) });
         return bound({ from: "constant", value: as === undefined ? value.stored : as(value.stored) });

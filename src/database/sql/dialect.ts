@@ -33,6 +33,8 @@ export interface SqlDialect {
     readonly column: ColumnModel;
     readonly operator: FilterOperator;
     readonly expression: string;
+    /** The column as it is held, where `expression` is made of it. */
+    readonly held: string;
     readonly value: BindValue;
   }): Fragment;
   /** The opposite of a condition that may be unknown. */

@@ -1,17 +1,11 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { didYouMean } from "../../errors/nearest-name.ts";
 import type { ColumnModel, SchemaModel, TableModel } from "../../schema/model.ts";
-import type { Database, Rows } from "../database.ts";
-import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
+import { OWN_TABLE } from "../own-table.ts";
+import type { Connection } from "./connection.ts";
 
-/** What an adopted file says about itself. */
-export interface AdoptedSchema {
-  readonly secret: string;
-  /** What an earlier command has left switched on. */
-  readonly maintenance: Maintenance | undefined;
-  /** Tables whose key is one whole number that SQLite does not count by itself. */
-  readonly uncounted: ReadonlySet<string>;
-}
+/** The file while nothing of it is used yet. */
+type Examined = Pick<Connection, "query">;
 
 /** A table or view of the file, as the declaration is compared with it. */
 interface FileTable {
@@ -31,15 +25,15 @@ interface FileColumn {
   readonly generated: boolean;
 }
 
-/** Compares a declaration with the file that it adopts. Nothing is changed; the first thing that is missing ends the start. */
-export async function adoptSchema(database: Database, schema: SchemaModel): Promise<AdoptedSchema> {
-  const select = async (sql: string, params: readonly string[] = []): Promise<Rows> =>
-    database.read({ sql, scans: false }, params);
+/**
+ * Compares a declaration with the file that it adopts, and answers the tables whose key is one whole number that SQLite
+ * does not count by itself. Nothing is changed. Throws a `DeclarationError` for the first thing that is missing.
+ */
+export function adoptSchema(file: Examined, schema: SchemaModel): ReadonlySet<string> {
   const found = new Map(
-    (await select("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'")).map(([name, type, wr]) => [
-      String(name),
-      { isView: type === "view", withoutRowId: wr === 1 },
-    ]),
+    file
+      .query("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'")
+      .map(([name, type, wr]) => [String(name), { isView: type === "view", withoutRowId: wr === 1 }]),
   );
   if (found.has(OWN_TABLE))
     throw new DeclarationError("database", "Servery made this file", "Remove adopted: true from the declaration");
@@ -47,31 +41,23 @@ export async function adoptSchema(database: Database, schema: SchemaModel): Prom
   for (const model of schema.tables.values()) {
     const named = found.get(model.name);
     if (named === undefined) throw missingTable(model, found);
-    const table = await describe(model.name, named, select);
+    const table = describe(file, model.name, named);
     compare(model, table);
     if (model.view === undefined && !countsKey(model, table)) uncounted.add(model.name);
   }
-  const own = new Map(
-    (await select(`SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]),
-  );
-  const maintenance = own.get(MAINTENANCE_KEY);
-  return {
-    secret: own.get("secret") ?? "",
-    maintenance: maintenance === undefined ? undefined : maintenanceOf(maintenance),
-    uncounted,
-  };
+  return uncounted;
 }
 
-async function describe(
+function describe(
+  file: Examined,
   name: string,
   { isView, withoutRowId }: { readonly isView: boolean; readonly withoutRowId: boolean },
-  select: (sql: string, params: readonly string[]) => Promise<Rows>,
-): Promise<FileTable> {
-  const columns = await select("SELECT name, upper(type), pk, hidden FROM pragma_table_xinfo(?)", [name]);
+): FileTable {
+  const columns = file.query("SELECT name, upper(type), pk, hidden FROM pragma_table_xinfo(?)", [name]);
   const key = columns
     .filter(([, , pk]) => Number(pk) > 0)
     .toSorted(([, , one], [, , other]) => Number(one) - Number(other));
-  const indexes = await select(
+  const indexes = file.query(
     `SELECT list.name, info.name, list.origin FROM pragma_index_list(?) AS list JOIN pragma_index_info(list.name) AS info WHERE list."unique" = 1 AND list.partial = 0 ORDER BY list.seq, info.seqno`,
     [name],
   );

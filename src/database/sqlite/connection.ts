@@ -1,6 +1,8 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { DeclarationError } from "../../errors/declaration-error.ts";
 import { DatabaseError, type Stored } from "../database.ts";
+import { fileIdentity } from "./database-file.ts";
 import type { SqliteConnection, SqliteDriver, SqliteStatement } from "./driver.ts";
 import { GenerationCache } from "./generation-cache.ts";
 import { mapError } from "./map-error.ts";
@@ -169,6 +171,24 @@ export function prepareFile(options: Omit<ConnectionOptions, "role">): void {
     }
   } catch (error) {
     throw explained(error, path);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Hands out a connection to a file that is there, to look at it. As a writer, since what another program left behind when
+ * it was killed can be recovered by nobody else. Throws a `DatabaseError` with a reason in one sentence.
+ */
+export function examineFile(options: Omit<ConnectionOptions, "role">, look: (file: Connection) => void): void {
+  const { path } = options;
+  if (fileIdentity(path) === null)
+    throw new DatabaseError({ kind: "unavailable", message: `There is no database at ${path}.` });
+  const connection = new Connection({ ...options, role: "writer" });
+  try {
+    look(connection);
+  } catch (error) {
+    throw error instanceof DeclarationError ? error : explained(error, path);
   } finally {
     connection.close();
   }

@@ -9,7 +9,7 @@ import { aggregate, datePart } from "./aggregate.ts";
 import { fromSelected, isSelected, selectKeys } from "./row-keys.ts";
 import { likeToGlob, listJson, prefixEnd } from "./filter-values.ts";
 import { createSearchIndex, matchText, rowNumber, searchIndexName } from "./search-index.ts";
-import { readForm, writeForm } from "./stored-form.ts";
+import { formBounds, readForm, writeForm } from "./stored-form.ts";
 import { guardedJson, literal, sqliteStorage } from "./storage.ts";
 import { quoteName as quote } from "./quote-name.ts";
 
@@ -52,8 +52,12 @@ export const sqliteDialect: SqlDialect = {
       keys.map(({ column, value }) => keyJson(column, value)),
       ", ",
     )})`,
-  compare: (test) =>
-    isFoldedKey(test.column) ? compareFolded(test) : compare(test.operator, test.expression, test.value),
+  compare: (test) => {
+    if (isFoldedKey(test.column)) return compareFolded(test);
+    const bounds = formBounds(test.column.kind.storage, test.held, test);
+    const exact = compare(test.operator, test.expression, test.value);
+    return bounds === undefined ? exact : sql`(${bounds} AND ${exact})`;
+  },
   isNot: (condition) => sql`(${condition}) IS NOT TRUE`,
   selectKeys,
   fromSelected,

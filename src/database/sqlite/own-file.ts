@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { DatabaseError } from "../database.ts";
-import { OWN_TABLE } from "../own-table.ts";
+import { type Database, DatabaseError } from "../database.ts";
+import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
 import { createKeptAnswers } from "../sql/kept-answers.ts";
-import { Connection, type ConnectionOptions, prepareFile } from "./connection.ts";
+import { Connection, type ConnectionOptions, examineFile, prepareFile } from "./connection.ts";
+import { fileIdentity } from "./database-file.ts";
 import { literal } from "./storage.ts";
 
 const SECRET_BYTES = 32;
@@ -13,19 +14,44 @@ const SECRET_BYTES = 32;
  * Throws a `DatabaseError` with a reason in one sentence.
  */
 export function prepareOwnFile(options: Omit<ConnectionOptions, "role">): void {
+  // Somebody else's file is not even switched to another log.
+  if (fileIdentity(options.path) !== null) examineFile(options, (file) => refuseForeign(options.path, tablesOf(file)));
   prepareFile(options);
   const connection = new Connection({ ...options, role: "writer" });
   try {
     connection.exec("BEGIN IMMEDIATE");
-    const names = connection.query("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => String(name));
-    if (names.length > 0 && !names.includes(OWN_TABLE))
-      throw new DatabaseError({ kind: "unavailable", message: `The file ${options.path} was not made by Servery.` });
-    if (names.length === 0) for (const statement of ownTables()) connection.exec(statement);
+    if (tablesOf(connection).length === 0) for (const statement of ownTables()) connection.exec(statement);
     connection.exec("COMMIT");
   } finally {
     // What was not committed goes with the connection.
     connection.close();
   }
+}
+
+function tablesOf(file: Pick<Connection, "query">): string[] {
+  return file.query("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => String(name));
+}
+
+function refuseForeign(path: string, names: readonly string[]): void {
+  if (names.length > 0 && !names.includes(OWN_TABLE))
+    throw new DatabaseError({ kind: "unavailable", message: `The file ${path} was not made by Servery.` });
+}
+
+/** What the file says. */
+export interface OwnFile {
+  readonly secret: string;
+  /** What an earlier command has left switched on. */
+  readonly maintenance: Maintenance | undefined;
+}
+
+export async function readOwnFile(database: Database): Promise<OwnFile> {
+  const rows = await database.read({ sql: `SELECT key, value FROM ${OWN_TABLE}`, scans: false }, []);
+  const own = new Map(rows.map(([key, value]) => [String(key), String(value)]));
+  const maintenance = own.get(MAINTENANCE_KEY);
+  return {
+    secret: own.get("secret") ?? "",
+    maintenance: maintenance === undefined ? undefined : maintenanceOf(maintenance),
+  };
 }
 
 function ownTables(): string[] {

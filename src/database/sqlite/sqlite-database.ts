@@ -11,7 +11,7 @@ import {
   type WriteOutcome,
 } from "../database.ts";
 import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
-import { Connection, type ConnectionOptions, prepareFile } from "./connection.ts";
+import { Connection, type ConnectionOptions, examineFile, prepareFile } from "./connection.ts";
 import { fileIdentity, logBytes, ownPathOf } from "./database-file.ts";
 import { defineSchema } from "./define-schema.ts";
 import { executeGroup } from "./execute-group.ts";
@@ -25,8 +25,11 @@ export interface SqliteOptions {
   /** The file; its folder is made where it is missing. */
   readonly path: string;
   readonly driver: DriverPreference;
-  /** The file is not Servery's: it must be there, and what Servery keeps for itself goes into a file beside it. */
-  readonly adopted?: boolean;
+  /**
+   * The file is not Servery's: it must be there, and what Servery keeps for itself goes into a file beside it. This looks
+   * at it before anything is made or switched, and throws what ends the open.
+   */
+  readonly adopt?: (file: Pick<Connection, "query">) => void;
   /** Milliseconds that a read may take on the main thread; `MAIN_THREAD_MS` where it is not given. */
   readonly mainThreadMs?: number;
   /** Milliseconds after which a slow read is ended; `SLOW_READ_DEADLINE_MS` where it is not given. */
@@ -64,14 +67,9 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   const chosen = await choose(options.driver);
   const { driver } = chosen;
   const { lockWaitMs } = options;
-  if (options.adopted !== true) {
-    prepareFile({ driver, path, lockWaitMs });
-    return new OpenSqlite(chosen, { ...options, path });
-  }
-  if (fileIdentity(path) === null)
-    throw new DatabaseError({ kind: "unavailable", message: `There is no database at ${path} to adopt.` });
+  if (options.adopt !== undefined) examineFile({ driver, path, lockWaitMs }, options.adopt);
+  if (options.adopt !== undefined) prepareOwnFile({ driver, path: ownPathOf(path), lockWaitMs });
   prepareFile({ driver, path, lockWaitMs });
-  prepareOwnFile({ driver, path: ownPathOf(path), lockWaitMs });
   return new OpenSqlite(chosen, { ...options, path });
 }
 
@@ -95,7 +93,7 @@ class OpenSqlite implements SqliteDatabase {
 
   constructor({ driver, why }: ChosenDriver, options: SqliteOptions) {
     const { path, lockWaitMs } = options;
-    const ownPath = options.adopted === true ? ownPathOf(path) : undefined;
+    const ownPath = options.adopt !== undefined ? ownPathOf(path) : undefined;
     this.driver = { name: driver.name, sqliteVersion: driver.sqliteVersion, why };
     this.#writing = { driver, path, role: "writer", lockWaitMs, ownPath };
     this.#reading = new Connection({ driver, path, role: "main", ownPath });

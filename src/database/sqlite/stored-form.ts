@@ -1,5 +1,6 @@
 import type { Storage } from "../../schema/kind.ts";
 import { formOf } from "../../schema/stored-form.ts";
+import { type Fragment, sql } from "../sql/fragment.ts";
 import { sqliteStorage } from "./storage.ts";
 
 type Decimal = Extract<Storage, { as: "decimal" }>;
@@ -10,6 +11,8 @@ interface Form {
   read(expression: string): string;
   /** `value` is a placeholder or an expression, written down once. */
   write(value: string): string;
+  /** Between these lies all that reads as the value, however it is written: an index finds it there. */
+  bounds?(value: string): { readonly least: string; readonly most: string };
 }
 
 /** Seconds since 1970 of the years 0001 and 9999. */
@@ -26,6 +29,25 @@ export function readForm(storage: Storage, expression: string): string {
 /** A value of that form as the column is to hold it. */
 export function writeForm(storage: Storage, value: string): string {
   return formIn(storage)?.write(value) ?? value;
+}
+
+/**
+ * What bounds a column that is compared with a value, so that an index of the file serves the comparison; undefined
+ * where the form bounds nothing. `value` makes a placeholder each time.
+ */
+export function formBounds(
+  storage: Storage,
+  held: string,
+  { operator, value }: { readonly operator: string; readonly value: () => Fragment },
+): Fragment | undefined {
+  const bounds = formIn(storage)?.bounds?.("?");
+  if (bounds === undefined) return undefined;
+  const side = (sign: string, bound: string): Fragment => ({ text: `${held} ${sign} ${bound}`, binds: value().binds });
+  const least = side(">=", bounds.least);
+  const most = side("<=", bounds.most);
+  if (operator === "eq") return sql`${least} AND ${most}`;
+  if (operator === "gt" || operator === "gte") return least;
+  return operator === "lt" || operator === "lte" ? most : undefined;
 }
 
 function formIn(storage: Storage): Form | undefined {
@@ -52,6 +74,7 @@ function decimalAsReal({ scale }: Decimal): Form {
     read: (held) =>
       `CASE WHEN ${held} BETWEEN ${-MOST_SCALED / unit} AND ${MOST_SCALED / unit} THEN CASE typeof(${held}) WHEN 'integer' THEN ${held} * ${unit} WHEN 'real' THEN CAST(round(${held} * ${unit}) AS INTEGER) END END`,
     write: (value) => `${value} / ${unit}.0`,
+    bounds: (value) => ({ least: `(${value} - 1) / ${unit}.0`, most: `(${value} + 1) / ${unit}.0` }),
   };
 }
 
@@ -78,6 +101,8 @@ const timeAsText: Form = {
     `CASE WHEN typeof(${held}) = 'text' AND ${isDay(held)} AND substr(${held}, 12, 2) < '24' THEN strftime('${CANONICAL_TIME}', ${held}) END`,
   write: (value) =>
     named(value, "replace(substr(v, 1, CASE substr(v, 21, 3) WHEN '000' THEN 19 ELSE 23 END), 'T', ' ')"),
+  // An offset moves a time by less than a day.
+  bounds: (value) => ({ least: `date(${value}, '-1 day')`, most: `date(${value}, '+2 days')` }),
 };
 
 /** Seconds since 1970, or parts of them. */
@@ -90,6 +115,10 @@ function unixTime(unit: number): Form {
       unit === 1
         ? `CAST(strftime('%s', ${value}) AS INTEGER)`
         : named(value, `CAST(strftime('%s', v) AS INTEGER) * ${unit} + CAST(substr(v, 21, 3) AS INTEGER)`),
+    bounds: (value) => ({
+      least: `(strftime('%s', ${value}) - 1) * ${unit}`,
+      most: `(strftime('%s', ${value}) + 1) * ${unit}`,
+    }),
   };
 }
 
@@ -97,6 +126,7 @@ function unixTime(unit: number): Form {
 const dateAsTime: Form = {
   read: (held) => `CASE WHEN typeof(${held}) = 'text' AND ${isDay(held)} THEN substr(${held}, 1, 10) END`,
   write: (value) => `${value} || ' 00:00:00'`,
+  bounds: (value) => ({ least: value, most: `date(${value}, '+1 day')` }),
 };
 
 /** SQLite takes the thirtieth of February for the first of March, and 'now' for a time. */
