@@ -168,7 +168,9 @@ function statementsOf(tables: AnyDatabase): string[] {
       const target = refers === null ? undefined : tables[refers];
       const reference = target === undefined ? "" : `REFERENCES ${quoted(target.name)} ${action}`;
       const counted = table.key === "counted" && at === 0;
-      return `${quoted(name)} ${counted ? "INTEGER PRIMARY KEY" : `${type} ${rule}`} ${reference}`;
+      // INTEGER alone would make the rowid of it, which takes no text.
+      const declared = table.key === "first" && type === "INTEGER" ? "INT" : type;
+      return `${quoted(name)} ${counted ? "INTEGER PRIMARY KEY" : `${declared} ${rule}`} ${reference}`;
     });
     const inKey = table.key === "first" ? 1 : table.key === "two" ? 2 : 0;
     const key = table.columns.slice(0, inKey).map(({ name }) => quoted(name));
