@@ -10,12 +10,14 @@ import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-databa
 import type { Application } from "./application.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
 import { Problem } from "./errors/problem.ts";
+import type { Answering } from "./http/answering.ts";
 import type { AllowedOrigins } from "./http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import { answerRequest, type Pipeline, refuseRequest } from "./http/pipeline.ts";
 import type { Services } from "./http/route.ts";
 import { Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
+import { openSharedSocket, type SharedSocket, type SharedSocketOptions } from "./http/shared-socket.ts";
 import type { Observer } from "./observability/observation.ts";
 import { QueryRepository } from "./repository/query-repository.ts";
 import { ImportRepository } from "./repository/import-repository.ts";
@@ -33,6 +35,9 @@ import { parseSeedRow } from "./validation/parse-create.ts";
 
 /** Characters of the random prefix of request ids: two engines' logs can be read side by side. */
 const REQUEST_ID_PREFIX_BYTES = 5;
+
+export type { SharedSocket } from "./http/shared-socket.ts";
+export type { Trouble } from "./http/simulated-trouble.ts";
 
 export interface EngineOptions {
   /** `sqlite:PATH`. */
@@ -76,6 +81,8 @@ export interface Engine {
   /** The name of the SQLite binding, and the version of SQLite in it. */
   readonly driver: string;
   handle(request: EngineRequest): Promise<HttpAnswer>;
+  /** What a socket asks that it shares with the engines before and after it: see `listenInTurn`. */
+  readonly answering: Answering;
   /** Listens on a socket; `port` 0 takes any free one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<Listening>;
   /** Takes no new requests, ends those in flight, then closes the database. */
@@ -123,18 +130,20 @@ async function wire(application: Application, options: EngineOptions, database: 
     nextRequestId: requestIds(),
     reportFault: (requestId, cause) => observe?.({ is: "fault", requestId, cause }),
   };
+  const answering: Answering = {
+    answer: (request) => answerRequest(pipeline, request),
+    refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
+    reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
+  };
   return {
     application,
     created: prepared.created,
     inMaintenance: () => serverState.maintenance() !== undefined,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),
+    answering,
     async listen(address) {
-      state.listening = await listen(address, {
-        answer: (request) => answerRequest(pipeline, request),
-        refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
-        reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
-      });
+      state.listening = await listen(address, answering);
       return state.listening;
     },
     async close() {
@@ -144,6 +153,11 @@ async function wire(application: Application, options: EngineOptions, database: 
       await database.close();
     },
   };
+}
+
+/** Opens a socket for engines that follow one another: it is closed before the last of them, and each by who opened it. */
+export function listenInTurn(first: Engine, options: SharedSocketOptions): Promise<SharedSocket> {
+  return openSharedSocket(first.answering, options);
 }
 
 /** The rules over one database, and the application's own code beside them. */
