@@ -66,10 +66,14 @@ async function loadSettings(folder: string, mode: Mode, modules: EditedModules):
   return decideSettings({ mode, environment: readEnvironment(), file: config });
 }
 
-/** Opens the engine of a loaded application. */
-export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise<Engine> {
+/** Opens the engine of a loaded application; who has compiled it already hands that over. */
+export async function openEngine(
+  loaded: LoadedApplication,
+  mode: Mode,
+  application = compile(loaded.declaration),
+): Promise<Engine> {
   const { settings } = loaded;
-  return createEngine(compile(loaded.declaration), {
+  return createEngine(application, {
     database: databaseUrl(loaded),
     sqliteDriver: settings.sqliteDriver,
     secret: settings.secret,

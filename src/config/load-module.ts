@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
 import { DeclarationError } from "../errors/declaration-error.ts";
@@ -26,6 +26,11 @@ export function findDeclaration(path: string): { file: string; folder: string } 
 /** The configuration file of a folder, if there is one. */
 export function findConfigFile(folder: string): string | undefined {
   return CONFIG_FILES.map((name) => join(folder, name)).find((file) => existsSync(file));
+}
+
+/** Whether a file is called like a declaration or a configuration. */
+export function isApplicationFile(path: string): boolean {
+  return [...DECLARATION_FILES, ...CONFIG_FILES].includes(basename(path));
 }
 
 /**

@@ -1,66 +1,86 @@
 import { type CommandDef, defineCommand } from "citty";
 import pc from "picocolors";
-import type { Engine } from "../../engine.ts";
-import { closeOnSignal, databaseUrl, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
+import { EditedModules } from "../../config/edited-modules.ts";
+import { type Engine, listenInTurn, type SharedSocket, type Trouble } from "../../engine.ts";
+import { bringUpDeclared } from "../dev/bring-up-declared.ts";
+import { loadDeclared } from "../dev/declared-application.ts";
+import { DevServer } from "../dev/dev-server.ts";
+import { greeting } from "../dev/greeting.ts";
+import { requestLine } from "../dev/request-line.ts";
+import { describeTrouble, troubleOf } from "../dev/trouble-options.ts";
+import { closeOnSignal, databaseUrl, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
+import { refuseUntaken } from "../typed-options.ts";
 
 /** Ports tried behind a taken one that nobody named: macOS keeps 5000 for itself. */
 const PORTS_TRIED = 20;
 
-const applicationArgument = {
+const parameters = {
   app: { type: "positional", description: "The folder that holds servery.ts.", default: ".", required: false },
+  quiet: { type: "boolean", description: "Print no line for each request." },
+  delay: {
+    type: "string",
+    valueHint: "MS",
+    description: "Slow requests under /api down: 300, or by chance within 200-800.",
+  },
+  fail: { type: "string", valueHint: "PERCENT", description: "Let that part of them fail: 5%." },
+  "accept-loss": {
+    type: "boolean",
+    description: "Lose values without asking where the declaration has no place for them any more.",
+  },
 } as const;
 
-export const dev: CommandDef<typeof applicationArgument> = defineCommand({
-  meta: { name: "servery dev", description: "Run an application for development, on this machine alone." },
-  args: applicationArgument,
+export const dev: CommandDef<typeof parameters> = defineCommand({
+  meta: {
+    name: "servery dev",
+    description: "Run an application for development, on this machine alone, and follow its declaration.",
+  },
+  args: parameters,
   async run({ args }) {
-    const loaded = await loadApplication(args.app, "dev");
-    const engine = await openEngine(loaded, "dev");
-    closeOnSignal(engine);
-    const { port, host, portNamed } = loaded.settings;
-    const listening = await listenNear(engine, { host, port, tries: portNamed ? 1 : PORTS_TRIED });
-    if (listening.port !== port && port !== 0)
-      console.log(pc.yellow(`Port ${port} is taken, so this is ${listening.port}.`));
-    console.log(greeting(engine, listening.url, databaseUrl(loaded)));
+    refuseUntaken(args, { command: "dev", options: Object.keys(parameters), words: 1 });
+    const trouble = troubleOf(args);
+    const modules = new EditedModules();
+    const acceptsLoss = args["accept-loss"] === true;
+    const declared = await loadDeclared(args.app, modules);
+    await bringUpDeclared(declared, acceptsLoss);
+    const { loaded } = declared;
+    const engine = await openEngine(loaded, "dev", declared.application);
+    const socket = await listenNear(engine, { ...loaded.settings, quiet: args.quiet === true, trouble });
+    closeOnSignal(new DevServer({ engine, socket, declared, modules, path: args.app, acceptsLoss }));
+    if (socket.port !== loaded.settings.port && loaded.settings.port !== 0)
+      console.log(pc.yellow(`Port ${loaded.settings.port} is taken, so this is ${socket.port}.`));
+    console.log(greeting(engine, socket.url, databaseUrl(loaded)));
+    if (trouble !== undefined) console.log(pc.yellow(describeTrouble(trouble)));
     if (engine.inMaintenance()) console.log(pc.yellow(STILL_IN_MAINTENANCE));
   },
 });
 
-async function listenNear(
-  engine: Engine,
-  wanted: { host: string; port: number; tries: number },
-): Promise<{ port: number; url: string }> {
+interface WantedSocket {
+  readonly host: string;
+  readonly port: number;
+  readonly portNamed: boolean;
+  readonly quiet: boolean;
+  readonly trouble: Trouble | undefined;
+}
+
+async function listenNear(engine: Engine, wanted: WantedSocket): Promise<SharedSocket> {
+  const { host, quiet, trouble } = wanted;
+  const tries = wanted.portNamed ? 1 : PORTS_TRIED;
   for (let at = 0; ; at++) {
+    const port = wanted.port === 0 ? 0 : wanted.port + at;
     try {
-      return await engine.listen({ host: wanted.host, port: wanted.port === 0 ? 0 : wanted.port + at });
+      return await listenInTurn(engine, {
+        host,
+        port,
+        trouble,
+        observe: (observation) => {
+          if (!quiet && observation.is === "answered") console.log(requestLine(observation));
+        },
+      });
     } catch (error) {
       const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      if (taken && at + 1 < wanted.tries) continue;
+      if (taken && at + 1 < tries) continue;
       await engine.close();
       throw error;
     }
   }
-}
-
-function greeting(engine: Engine, url: string, database: string): string {
-  const { schema } = engine.application;
-  const tables = [...schema.tables.values()];
-  const widest = Math.max(...tables.map((table) => table.path.length));
-  const lines = tables.map((table) => {
-    const nested = [...table.relations.values()].filter((relation) => relation.many).map((relation) => relation.name);
-    return `  ${url}/api/${table.path.padEnd(widest)}  ${pc.dim(nested.length === 0 ? "" : `/{id}/ ${nested.join(", ")}`)}`.trimEnd();
-  });
-  return [
-    `${pc.bold(schema.title)} is running.`,
-    "",
-    `  ${pc.bold("Docs")}      ${url}/docs`,
-    `  ${pc.bold("OpenAPI")}   ${url}/openapi.json`,
-    `  ${pc.bold("Database")}  ${database}${engine.created ? " (new, with its first rows)" : ""}`,
-    `  ${pc.bold("SQLite")}    ${engine.driver}`,
-    "",
-    pc.bold("Tables"),
-    ...lines,
-    "",
-    pc.dim("Stop with Ctrl-C."),
-  ].join("\n");
 }

@@ -1,0 +1,28 @@
+import pc from "picocolors";
+import type { Engine } from "../../engine.ts";
+
+/** What is said when the server is there: what to open, and what there is. */
+export function greeting(engine: Engine, url: string, database: string): string {
+  const { schema } = engine.application;
+  const tables = [...schema.tables.values()];
+  const widest = Math.max(...tables.map((table) => table.path.length));
+  const lines = tables.map((table) => {
+    const nested = [...table.relations.values()].filter((relation) => relation.many).map((relation) => relation.name);
+    return `  ${url}/api/${table.path.padEnd(widest)}  ${pc.dim(nested.length === 0 ? "" : `/{id}/ ${nested.join(", ")}`)}`.trimEnd();
+  });
+  const [first] = tables;
+  return [
+    `${pc.bold(schema.title)} is running.`,
+    "",
+    `  ${pc.bold("Docs")}      ${url}/docs`,
+    `  ${pc.bold("OpenAPI")}   ${url}/openapi.json`,
+    `  ${pc.bold("Database")}  ${database}${engine.created ? " (new, with its first rows)" : ""}`,
+    `  ${pc.bold("SQLite")}    ${engine.driver}`,
+    ...(first === undefined ? [] : [`  ${pc.bold("Try it")}    curl "${url}/api/${first.path}?limit=1"`]),
+    "",
+    pc.bold("Tables"),
+    ...lines,
+    "",
+    pc.dim("Changes are followed while you write. Stop with Ctrl-C."),
+  ].join("\n");
+}

@@ -1,0 +1,43 @@
+import pc from "picocolors";
+import type { Observation } from "../../observability/observation.ts";
+import { printable } from "./printable.ts";
+
+/** Letters of a path and of an error text that a line shows: a URL may have 16,384. */
+const MOST_LETTERS = 300;
+
+type Answered = Extract<Observation, { is: "answered" }>;
+
+/** One line for a request: when, what, how it ended, how long it took, how much was sent. */
+export function requestLine({ method, url, status, tookMs, bytes, error }: Answered): string {
+  const parts = [
+    pc.dim(clock()),
+    printable(method, 10).padEnd(7),
+    colourOf(status)(String(status)),
+    duration(tookMs).padStart(8),
+    size(bytes).padStart(8),
+    printable(url, MOST_LETTERS),
+  ];
+  if (error !== undefined) parts.push(pc.dim(printable(error, MOST_LETTERS)));
+  return parts.join("  ");
+}
+
+/** The time of day, here. */
+export function clock(now = new Date()): string {
+  return [now.getHours(), now.getMinutes(), now.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+export function duration(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function colourOf(status: number): (text: string) => string {
+  if (status < 300) return pc.green;
+  if (status < 400) return pc.cyan;
+  return status < 500 ? pc.yellow : pc.red;
+}
