@@ -7,8 +7,8 @@ import { loadDeclared } from "../dev/declared-application.ts";
 import { DevServer } from "../dev/dev-server.ts";
 import { greeting } from "../dev/greeting.ts";
 import { requestLine } from "../dev/request-line.ts";
-import { describeTrouble, troubleOf } from "../dev/trouble-options.ts";
-import { closeOnSignal, databaseUrl, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
+import { troubleOf } from "../dev/trouble-options.ts";
+import { closeOnSignal, databaseUrl, openEngine } from "../run-application.ts";
 import { refuseUntaken } from "../typed-options.ts";
 
 /** Ports tried behind a taken one that nobody named: macOS keeps 5000 for itself. */
@@ -48,9 +48,7 @@ export const dev: CommandDef<typeof parameters> = defineCommand({
     closeOnSignal(new DevServer({ engine, socket, declared, modules, path: args.app, acceptsLoss }));
     if (socket.port !== loaded.settings.port && loaded.settings.port !== 0)
       console.log(pc.yellow(`Port ${loaded.settings.port} is taken, so this is ${socket.port}.`));
-    console.log(greeting(engine, socket.url, databaseUrl(loaded)));
-    if (trouble !== undefined) console.log(pc.yellow(describeTrouble(trouble)));
-    if (engine.inMaintenance()) console.log(pc.yellow(STILL_IN_MAINTENANCE));
+    console.log(greeting(engine, { url: socket.url, database: databaseUrl(loaded), trouble }));
   },
 });
 

@@ -44,7 +44,9 @@ export async function bringUpDeclared(declared: DeclaredApplication, acceptsLoss
 async function consents(): Promise<boolean> {
   const consent = new Consent();
   console.log(`${ASK_FOR_LOSS}, or only Enter to stop.`);
-  const isYes = await new Promise<boolean>((resolve) => consent.ask(resolve));
+  const isYes = await new Promise<boolean>((resolve) => {
+    consent.ask(resolve);
+  });
   consent.stop();
   return isYes;
 }

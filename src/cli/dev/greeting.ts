@@ -1,8 +1,16 @@
 import pc from "picocolors";
-import type { Engine } from "../../engine.ts";
+import type { Engine, Trouble } from "../../engine.ts";
+import { STILL_IN_MAINTENANCE } from "../run-application.ts";
+import { describeTrouble } from "./trouble-options.ts";
+
+export interface Greeted {
+  readonly url: string;
+  readonly database: string;
+  readonly trouble: Trouble | undefined;
+}
 
 /** What is said when the server is there: what to open, and what there is. */
-export function greeting(engine: Engine, url: string, database: string): string {
+export function greeting(engine: Engine, { url, database, trouble }: Greeted): string {
   const { schema } = engine.application;
   const tables = [...schema.tables.values()];
   const widest = Math.max(...tables.map((table) => table.path.length));
@@ -23,6 +31,8 @@ export function greeting(engine: Engine, url: string, database: string): string 
     pc.bold("Tables"),
     ...lines,
     "",
+    ...(trouble === undefined ? [] : [pc.yellow(describeTrouble(trouble))]),
+    ...(engine.inMaintenance() ? [pc.yellow(STILL_IN_MAINTENANCE)] : []),
     pc.dim("Changes are followed while you write. Stop with Ctrl-C."),
   ].join("\n");
 }

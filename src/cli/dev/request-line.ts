@@ -5,6 +5,10 @@ import { printable } from "./printable.ts";
 /** Letters of a path and of an error text that a line shows: a URL may have 16,384. */
 const MOST_LETTERS = 300;
 
+const STATUSES_OF_A_CLASS = 100;
+/** Of the classes 0 to 4: what is beyond is the server's own mistake. */
+const COLOURS = [pc.red, pc.cyan, pc.green, pc.cyan, pc.yellow];
+
 type Answered = Extract<Observation, { is: "answered" }>;
 
 /** One line for a request: when, what, how it ended, how long it took, how much was sent. */
@@ -36,8 +40,7 @@ function size(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** By the class of the status: its first digit. */
 function colourOf(status: number): (text: string) => string {
-  if (status < 300) return pc.green;
-  if (status < 400) return pc.cyan;
-  return status < 500 ? pc.yellow : pc.red;
+  return COLOURS[Math.floor(status / STATUSES_OF_A_CLASS)] ?? pc.red;
 }

@@ -40,31 +40,18 @@ export function lossText(plan: SchemaPlan): string {
 /** What goes while something else comes may only have a new name. */
 function renameHint({ from, to, losses }: SchemaPlan): string[] {
   for (const { name } of losses) {
-    const [table = "", column] = split(
-      name,
-      from.tables.map((each) => each.name),
-    );
-    const old = from.tables.find((each) => each.name === table);
-    if (column === undefined) {
-      const known = new Set(from.tables.map((each) => each.name));
-      const added = to.tables.find((each) => !known.has(each.name));
-      if (added !== undefined) return [hint("table", table, `${added.name}: table({ … }).was("${table}")`)];
-    } else {
-      const known = new Set(old?.columns.map((each) => each.name));
-      const next = to.tables.find((each) => each.name === table);
-      const added = next?.columns.find((each) => !known.has(each.name));
-      if (added !== undefined) return [hint("column", name, `${added.name}: ….was("${column}")`)];
-    }
+    const table = from.tables.find((each) => each.name === name || name.startsWith(`${each.name}.`));
+    if (table === undefined) continue;
+    const isTable = table.name === name;
+    const after = isTable ? to.tables : to.tables.find((each) => each.name === table.name)?.columns;
+    const before = new Set((isTable ? from.tables : table.columns).map((each) => each.name));
+    const added = after?.find((each) => !before.has(each.name));
+    if (added === undefined) continue;
+    const old = JSON.stringify(isTable ? name : name.slice(table.name.length + 1));
+    const [what, written] = isTable ? ["table", "table({ … })"] : ["column", "…"];
+    return [
+      `  If the ${what} ${name} only has a new name, say so, and nothing is lost: ${added.name}: ${written}.was(${old})`,
+    ];
   }
   return [];
-}
-
-/** `posts.title` as the table and its column; names may hold dots. */
-function split(name: string, tables: readonly string[]): [table: string, column?: string] {
-  const table = tables.find((each) => name.startsWith(`${each}.`));
-  return table === undefined || tables.includes(name) ? [name] : [table, name.slice(table.length + 1)];
-}
-
-function hint(what: string, name: string, written: string): string {
-  return `  If the ${what} ${name} only has a new name, say so, and nothing is lost: ${written}`;
 }

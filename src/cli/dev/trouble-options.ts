@@ -12,7 +12,7 @@ export function troubleOf(typed: { readonly delay?: unknown; readonly fail?: unk
 
 function delayOf(typed: unknown): Trouble["delayMs"] {
   if (typed === undefined) return { from: 0, to: 0 };
-  const [, from = "", to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(typed)) ?? [];
+  const [, from = "", to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(textOf(typed)) ?? [];
   if (from !== "" && Number(from) <= Number(to) && Number(to) <= LONGEST_DELAY_MS)
     return { from: Number(from), to: Number(to) };
   throw new DeclarationError(
@@ -24,9 +24,14 @@ function delayOf(typed: unknown): Trouble["delayMs"] {
 
 function percentOf(typed: unknown): number {
   if (typed === undefined) return 0;
-  const [, digits = ""] = /^(\d{1,3}(?:\.\d{1,2})?)%?$/.exec(String(typed)) ?? [];
+  const [, digits = ""] = /^(\d{1,3}(?:\.\d{1,2})?)%?$/.exec(textOf(typed)) ?? [];
   if (digits !== "" && Number(digits) <= 100) return Number(digits);
   throw new DeclarationError("--fail", "the value is not one it takes", "Write a part of all requests from 0% to 100%");
+}
+
+/** Without a value an option is a true: that is none it takes. */
+function textOf(typed: unknown): string {
+  return typeof typed === "string" ? typed : "";
 }
 
 /** What the greeting says of it. */
