@@ -5,7 +5,6 @@ import { printable } from "./printable.ts";
 /** Letters of a path and of an error text that a line shows: a URL may have 16,384. */
 const MOST_LETTERS = 300;
 
-const STATUSES_OF_A_CLASS = 100;
 /** Of the classes 0 to 4: what is beyond is the server's own mistake. */
 const COLOURS = [pc.red, pc.cyan, pc.green, pc.cyan, pc.yellow];
 
@@ -42,5 +41,5 @@ function size(bytes: number): string {
 
 /** By the class of the status: its first digit. */
 function colourOf(status: number): (text: string) => string {
-  return COLOURS[Math.floor(status / STATUSES_OF_A_CLASS)] ?? pc.red;
+  return COLOURS[Number(String(status)[0])] ?? pc.red;
 }
