@@ -17,12 +17,14 @@ import type { Application } from "./application.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
 import { didYouMean } from "./errors/nearest-name.ts";
 import { Problem } from "./errors/problem.ts";
+import type { Answering } from "./http/answering.ts";
 import type { AllowedOrigins } from "./http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
 import { answerRequest, type Pipeline, refuseRequest } from "./http/pipeline.ts";
 import type { Services } from "./http/route.ts";
 import { Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
+import { openSharedSocket, type SharedSocket, type SharedSocketOptions } from "./http/shared-socket.ts";
 import type { Observer } from "./observability/observation.ts";
 import { QueryRepository } from "./repository/query-repository.ts";
 import { ImportRepository } from "./repository/import-repository.ts";
@@ -44,6 +46,9 @@ export type { RowStream } from "./validation/parse-import.ts";
 
 /** Characters of the random prefix of request ids: two engines' logs can be read side by side. */
 const REQUEST_ID_PREFIX_BYTES = 5;
+
+export type { SharedSocket } from "./http/shared-socket.ts";
+export type { Trouble } from "./http/simulated-trouble.ts";
 
 export interface EngineOptions {
   /** `sqlite:PATH`. */
@@ -95,6 +100,8 @@ export interface Engine {
    * no hook. Throws a `Problem` that names the rows that are wrong.
    */
   fill(table: string, rows: RowStream): Promise<number>;
+  /** What a socket asks that it shares with the engines before and after it: see `listenInTurn`. */
+  readonly answering: Answering;
   /** Listens on a socket; `port` 0 takes any free one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<Listening>;
   /** Takes no new requests, ends those in flight, then closes the database. */
@@ -148,6 +155,11 @@ async function wire(application: Application, options: EngineOptions, opened: Op
     nextRequestId: requestIds(),
     reportFault: (requestId, cause) => observe?.({ is: "fault", requestId, cause }),
   };
+  const answering: Answering = {
+    answer: (request) => answerRequest(pipeline, request),
+    refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
+    reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
+  };
   return {
     application,
     created: prepared.created,
@@ -159,12 +171,9 @@ async function wire(application: Application, options: EngineOptions, opened: Op
       const command = parseFill(seedTable(application, name), rows, application.validation.bodies);
       return records.imports.run(command, system("rows of a file"));
     },
+    answering,
     async listen(address) {
-      state.listening = await listen(address, {
-        answer: (request) => answerRequest(pipeline, request),
-        refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
-        reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
-      });
+      state.listening = await listen(address, answering);
       return state.listening;
     },
     async close() {
@@ -174,6 +183,11 @@ async function wire(application: Application, options: EngineOptions, opened: Op
       await database.close();
     },
   };
+}
+
+/** Opens a socket for engines that follow one another: it is closed before the last of them, and each by who opened it. */
+export function listenInTurn(first: Engine, options: SharedSocketOptions): Promise<SharedSocket> {
+  return openSharedSocket(first.answering, options);
 }
 
 /** The rules over one database, and the application's own code beside them. */

@@ -28,6 +28,12 @@ export async function loadMigrationWork(path: string): Promise<MigrationWork> {
 
 export async function migrationWork(loaded: LoadedApplication): Promise<MigrationWork> {
   const { schema } = compile(loaded.declaration);
+  if (schema.adopted)
+    throw new DeclarationError(
+      "migrate",
+      "the tables are adopted, and Servery changes none of them",
+      "Change them as they were made, then declare them as they are",
+    );
   const driver = loaded.settings.sqliteDriver;
   return {
     folder: loaded.folder,

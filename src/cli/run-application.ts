@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { compile } from "../application.ts";
 import { readEnvironment } from "../config/environment.ts";
-import { findConfigFile, findDeclaration, loadDefault } from "../config/load-module.ts";
+import { EditedModules } from "../config/edited-modules.ts";
+import { findConfigFile, findDeclaration } from "../config/load-module.ts";
 import { type ConfigFile, decideSettings, type Mode, type Settings } from "../config/settings.ts";
 import { createEngine, type Engine } from "../engine.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
@@ -18,11 +19,18 @@ export interface LoadedApplication {
   readonly folder: string;
 }
 
-/** Loads the declaration and the configuration of a folder. Throws `DeclarationError` with what to write instead. */
-export async function loadApplication(path: string, mode: Mode): Promise<LoadedApplication> {
+/**
+ * Loads the declaration and the configuration of a folder. Throws `DeclarationError` with what to write instead.
+ * `modules` holds the files it was made of.
+ */
+export async function loadApplication(
+  path: string,
+  mode: Mode,
+  modules = new EditedModules(),
+): Promise<LoadedApplication> {
   const { file, folder } = findDeclaration(path);
-  const settings = await loadSettings(folder, mode);
-  const declaration = await loadDefault(file);
+  const settings = await loadSettings(folder, mode, modules);
+  const declaration = await modules.load(file);
   if (typeof declaration !== "object" || declaration === null || !("tables" in declaration)) {
     throw new DeclarationError(
       file,
@@ -39,13 +47,13 @@ export async function loadApplication(path: string, mode: Mode): Promise<LoadedA
  */
 export async function locateDatabase(path: string): Promise<{ path: string; driver: Settings["sqliteDriver"] }> {
   const { folder } = findDeclaration(path);
-  const settings = await loadSettings(folder, "start");
+  const settings = await loadSettings(folder, "start", new EditedModules());
   return { path: databasePath({ settings, folder }), driver: settings.sqliteDriver };
 }
 
-async function loadSettings(folder: string, mode: Mode): Promise<Settings> {
+async function loadSettings(folder: string, mode: Mode, modules: EditedModules): Promise<Settings> {
   const configFile = findConfigFile(folder);
-  const config = configFile === undefined ? {} : ((await loadDefault(configFile)) as ConfigFile);
+  const config = configFile === undefined ? {} : ((await modules.load(configFile)) as ConfigFile);
   return decideSettings({ mode, environment: readEnvironment(), file: fromFolder(config, folder) });
 }
 
@@ -56,10 +64,14 @@ function fromFolder(config: ConfigFile, folder: string): ConfigFile {
   return { ...config, database: `${SQLITE}${resolve(folder, database.slice(SQLITE.length))}` };
 }
 
-/** Opens the engine of a loaded application. */
-export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise<Engine> {
+/** Opens the engine of a loaded application; who has compiled it already hands that over. */
+export async function openEngine(
+  loaded: LoadedApplication,
+  mode: Mode,
+  application = compile(loaded.declaration),
+): Promise<Engine> {
   const { settings } = loaded;
-  return createEngine(compile(loaded.declaration), {
+  return createEngine(application, {
     database: databaseUrl(loaded),
     sqliteDriver: settings.sqliteDriver,
     secret: settings.secret,
@@ -90,14 +102,14 @@ export function databasePath(loaded: Pick<LoadedApplication, "settings" | "folde
 export const STILL_IN_MAINTENANCE =
   "It is in maintenance: requests are answered with 503. End that with servery maintenance off.";
 
-/** Ends the engine on SIGINT and SIGTERM: requests in flight end first; a second signal does not wait. */
-export function closeOnSignal(engine: Engine): void {
+/** Closes on SIGINT and SIGTERM: requests in flight end first; a second signal does not wait. */
+export function closeOnSignal(running: Pick<Engine, "close">): void {
   let closing = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (closing) process.exit(1);
       closing = true;
-      engine.close().then(
+      running.close().then(
         () => process.exit(0),
         (error: unknown) => {
           console.error("servery: closing failed:", error);

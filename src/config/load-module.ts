@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
 import { DeclarationError } from "../errors/declaration-error.ts";
@@ -30,6 +30,11 @@ export function findDeclaration(path: string): { file: string; folder: string } 
 /** The configuration file of a folder, if there is one. */
 export function findConfigFile(folder: string): string | undefined {
   return CONFIG_FILES.map((name) => join(folder, name)).find((file) => existsSync(file));
+}
+
+/** Whether a file is called like a declaration or a configuration. */
+export function isApplicationFile(path: string): boolean {
+  return [...DECLARATION_FILES, ...CONFIG_FILES].includes(basename(path));
 }
 
 /**
@@ -66,7 +71,9 @@ function placed(error: unknown, file: string): unknown {
     ...(error.stack ?? "").matchAll(/^\s+at (?:.*\()?(?:file:\/\/)?(\/.+?|[A-Za-z]:\\.+?):(\d+):\d+\)?$/gm),
   ].find(([, at = ""]) => !/[\\/]node_modules[\\/]/.test(at) && !at.startsWith(OWN_FOLDER));
   const [, broken = file, line] = frame ?? [];
-  const [problem = ""] = error.message.split("\n", 1);
+  const [first = ""] = error.message.split("\n", 1);
+  // An imported name as the compiler writes it: (0 , _servery.txt) is not a function
+  const problem = first.replaceAll(/\(0 ?, _\w+\.(\w+)\)/g, "$1");
   const place = { file: shownPath(broken), line: line === undefined ? undefined : Number(line), column: undefined };
   return new SourceError(place, problem, error);
 }

@@ -174,6 +174,11 @@ export const errorCatalog = {
     title: "In maintenance",
     when: "The application was switched to maintenance; every request but `/health/live` is turned away.",
   },
+  simulated_failure: {
+    status: 503,
+    title: "Simulated failure",
+    when: "`servery dev` was started with `--fail`; the request changed nothing.",
+  },
   shutting_down: { status: 503, title: "Shutting down", when: "The server is stopping and takes no new requests." },
 } as const satisfies Record<string, { status: number; title: string; when: string }>;
 

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Problem } from "../errors/problem.ts";
 import { BODY_BYTES } from "../validation/limits.ts";
+import type { Answering } from "./answering.ts";
 import { Connections } from "./connections.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 import { rowsForm } from "./media-types.ts";
@@ -57,14 +58,6 @@ export interface Listening {
   readonly url: string;
   /** Takes no new connections, lets requests in flight end, closes idle connections. */
   close(): Promise<void>;
-}
-
-export interface Answering {
-  answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>;
-  /** Makes the answer to a request that never became one. */
-  refuse(request: HttpRequest, error: unknown): HttpAnswer;
-  /** Told of an error that came when the answer had begun, so that no problem document could say it. */
-  reportFault(requestId: string, cause: unknown): void;
 }
 
 /** Opens a socket. Fastify reads bytes and writes bytes here; routes and everything behind them are ours. */
@@ -290,7 +283,7 @@ function socketProblem(error: FastifyError, request: FastifyRequest): unknown {
 /** Bytes that are no request: there is nothing to route, so the answer is written onto the socket. */
 function refuseBytes(error: Error & { code?: string }, socket: Socket, answering: Answering): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const request: HttpRequest = { method: "GET", url: "/", header: () => undefined, body: undefined };
+  const request: HttpRequest = { method: "-", url: "-", header: () => undefined, body: undefined };
   const answer = answering.refuse(request, bytesProblem(error.code));
   const headers = Object.entries({ ...answer.headers, connection: "close" });
   socket.end(

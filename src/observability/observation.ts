@@ -7,6 +7,20 @@ export type Observation =
   | { readonly is: "sql"; readonly access: "read" | "write"; readonly sql: string; readonly bound: number }
   /** The application's own code reaches for rows without policies; the reason is its own. */
   | { readonly is: "system"; readonly reason: string; readonly requestId: string }
+  /** A request that came over a shared socket is answered to its end, or its caller took no more. */
+  | {
+      readonly is: "answered";
+      readonly requestId: string;
+      readonly method: string;
+      /** As it was sent: whoever shows it must escape it. */
+      readonly url: string;
+      readonly status: number;
+      /** From its arrival to the last byte of the answer, in milliseconds. */
+      readonly tookMs: number;
+      readonly bytes: number;
+      /** The plain sentence of a problem document; it may repeat what the caller sent. */
+      readonly error: string | undefined;
+    }
   /** A fault of the server's own; without a request's id it ended none: a part of an answer is null in its place. */
   | { readonly is: "fault"; readonly requestId: string | undefined; readonly cause: unknown };
 

@@ -79,6 +79,7 @@ const ELSEWHERE = [
   "storage_full",
   "database_unavailable",
   "maintenance",
+  "simulated_failure",
   "shutting_down",
 ];
 

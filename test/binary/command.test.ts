@@ -185,7 +185,7 @@ describe("what cannot start", () => {
     expect(setting.output()).toContain("Did you mean port?");
   });
 
-  test("a file that another declaration made: exit 1, and its rows stay", async () => {
+  test("a file that another declaration made: start is exit 1, and its rows stay", async () => {
     const folder = applicationFolder();
     const first = servery(["dev", folder], { PORT: "0" });
     await first.url();
@@ -194,8 +194,9 @@ describe("what cannot start", () => {
     const other = applicationFolder();
     const changed = readFileSync(join(other, "servery.ts"), "utf8").replace("text(100)", "text(99)");
     const database = `sqlite:${join(folder, ".servery", "data.db")}`;
-    const second = servery(["dev", applicationFolder({ "servery.ts": changed })], {
+    const second = servery(["start", applicationFolder({ "servery.ts": changed })], {
       PORT: "0",
+      HOST: "127.0.0.1",
       DATABASE_URL: database,
     });
     expect(await second.ended).toBe(1);

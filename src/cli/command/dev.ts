@@ -1,71 +1,92 @@
 import { settingKeys } from "../../config/settings.ts";
-import type { Engine } from "../../engine.ts";
-import { applicationArgument, type Command } from "../command.ts";
-import { closeOnSignal, databaseUrl, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
+import { EditedModules } from "../../config/edited-modules.ts";
+import { type Engine, listenInTurn, type SharedSocket, type Trouble } from "../../engine.ts";
+import { bringUpDeclared } from "../dev/bring-up-declared.ts";
+import { loadDeclared } from "../dev/declared-application.ts";
+import { DevServer } from "../dev/dev-server.ts";
+import { greeting } from "../dev/greeting.ts";
+import { requestLine } from "../dev/request-line.ts";
+import { troubleOf } from "../dev/trouble-options.ts";
+import { closeOnSignal, databaseUrl, openEngine } from "../run-application.ts";
 import { paint } from "../terminal.ts";
+import { applicationArgument, type Command } from "../command.ts";
 
 /** Ports tried behind a taken one that nobody named: macOS keeps 5000 for itself. */
 const PORTS_TRIED = 20;
 
-export const dev: Command<typeof applicationArgument> = {
-  meta: { name: "dev", description: "Run an application for development, on this machine alone." },
+const parameters = {
+  ...applicationArgument,
+  quiet: { type: "boolean", description: "Print no line for each request." },
+  delay: {
+    type: "string",
+    valueHint: "MS",
+    description: "Slow requests under /api down: 300, or by chance within 200-800.",
+  },
+  fail: { type: "string", valueHint: "PERCENT", description: "Let that part of them fail: 5%." },
+  "accept-loss": {
+    type: "boolean",
+    description: "Lose values without asking where the declaration has no place for them any more.",
+  },
+} as const;
+
+export const dev: Command<typeof parameters> = {
+  meta: {
+    name: "dev",
+    description: "Run an application for development, on this machine alone, and follow its declaration.",
+  },
   details: [
-    "Makes the database with its first rows where there is none. Takes the next free port when 5000 is taken and nobody named one.",
+    "Makes the database with its first rows where there is none. While you edit the declaration it changes the database and goes on at once; what would lose values is shown, and waits for you. Takes the next free port when 5000 is taken and nobody named one.",
   ],
-  args: applicationArgument,
+  args: parameters,
   settings: settingKeys,
   examples: [
     { line: "servery dev", does: "Run the application in this folder." },
     { line: "PORT=8080 servery dev shop", does: "Run the one in the folder shop, on port 8080." },
+    { line: "servery dev --delay 300 --fail 5%", does: "See how a front end takes a slow and failing server." },
   ],
   async run({ args }) {
-    const loaded = await loadApplication(args.app, "dev");
-    const engine = await openEngine(loaded, "dev");
-    closeOnSignal(engine);
-    const { port, host, portNamed } = loaded.settings;
-    const listening = await listenNear(engine, { host, port, tries: portNamed ? 1 : PORTS_TRIED });
-    if (listening.port !== port && port !== 0)
-      console.log(paint.yellow(`Port ${port} is taken, so this is ${listening.port}.`));
-    console.log(greeting(engine, listening.url, databaseUrl(loaded)));
-    if (engine.inMaintenance()) console.log(paint.yellow(STILL_IN_MAINTENANCE));
+    const trouble = troubleOf(args);
+    const modules = new EditedModules();
+    const acceptsLoss = args["accept-loss"] === true;
+    const declared = await loadDeclared(args.app, modules);
+    await bringUpDeclared(declared, acceptsLoss);
+    const { loaded } = declared;
+    const engine = await openEngine(loaded, "dev", declared.application);
+    const socket = await listenNear(engine, { ...loaded.settings, quiet: args.quiet === true, trouble });
+    closeOnSignal(new DevServer({ engine, socket, declared, modules, path: args.app, acceptsLoss }));
+    if (socket.port !== loaded.settings.port && loaded.settings.port !== 0)
+      console.log(paint.yellow(`Port ${loaded.settings.port} is taken, so this is ${socket.port}.`));
+    console.log(greeting(engine, { url: socket.url, database: databaseUrl(loaded), trouble }));
   },
 };
 
-async function listenNear(
-  engine: Engine,
-  wanted: { host: string; port: number; tries: number },
-): Promise<{ port: number; url: string }> {
+interface WantedSocket {
+  readonly host: string;
+  readonly port: number;
+  readonly portNamed: boolean;
+  readonly quiet: boolean;
+  readonly trouble: Trouble | undefined;
+}
+
+async function listenNear(engine: Engine, wanted: WantedSocket): Promise<SharedSocket> {
+  const { host, quiet, trouble } = wanted;
+  const tries = wanted.portNamed ? 1 : PORTS_TRIED;
   for (let at = 0; ; at++) {
+    const port = wanted.port === 0 ? 0 : wanted.port + at;
     try {
-      return await engine.listen({ host: wanted.host, port: wanted.port === 0 ? 0 : wanted.port + at });
+      return await listenInTurn(engine, {
+        host,
+        port,
+        trouble,
+        observe: (observation) => {
+          if (!quiet && observation.is === "answered") console.log(requestLine(observation));
+        },
+      });
     } catch (error) {
       const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      if (taken && at + 1 < wanted.tries) continue;
+      if (taken && at + 1 < tries) continue;
       await engine.close();
       throw error;
     }
   }
-}
-
-function greeting(engine: Engine, url: string, database: string): string {
-  const { schema } = engine.application;
-  const tables = [...schema.tables.values()];
-  const widest = Math.max(...tables.map((table) => table.path.length));
-  const lines = tables.map((table) => {
-    const nested = [...table.relations.values()].filter((relation) => relation.many).map((relation) => relation.name);
-    return `  ${url}/api/${table.path.padEnd(widest)}  ${paint.dim(nested.length === 0 ? "" : `/{id}/ ${nested.join(", ")}`)}`.trimEnd();
-  });
-  return [
-    `${paint.bold(schema.title)} is running.`,
-    "",
-    `  ${paint.bold("Docs")}      ${url}/docs`,
-    `  ${paint.bold("OpenAPI")}   ${url}/openapi.json`,
-    `  ${paint.bold("Database")}  ${database}${engine.created ? " (new, with its first rows)" : ""}`,
-    `  ${paint.bold("SQLite")}    ${engine.driver}`,
-    "",
-    paint.bold("Tables"),
-    ...lines,
-    "",
-    paint.dim("Stop with Ctrl-C."),
-  ].join("\n");
 }

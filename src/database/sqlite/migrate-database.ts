@@ -1,4 +1,3 @@
-import { renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { DatabaseError } from "../database.ts";
@@ -10,13 +9,13 @@ import { emptySchema } from "../migration/schema-hash.ts";
 import { recordMigration } from "./applied-migrations.ts";
 import { chooseDriver, type DriverPreference } from "./choose-driver.ts";
 import { Connection, prepareFile } from "./connection.ts";
+import { copyDatabase } from "./copy-database.ts";
 import { fileIdentity } from "./database-file.ts";
 import type { SqliteDriver } from "./driver.ts";
 import { mapError } from "./map-error.ts";
 import type { MigrationCode } from "./migration-access.ts";
 import { createOwnTables, databaseState } from "./own-rows.ts";
 import { runMigration } from "./run-migration.ts";
-import { literal } from "./storage.ts";
 
 /** How long a migration waits for another process that holds the database, in milliseconds: it may be migrating. */
 const LOCK_WAIT_MS = 600_000;
@@ -157,7 +156,7 @@ async function runStep(open: OpenMigration, file: MigrationFile, state: Database
   options.report({ is: "began", file });
   // Nobody else can write from here on, so the copy holds all that the migration finds.
   if (options.copies && state.is === "ours" && file.losses.length > 0)
-    options.report({ is: "copied", file, path: copyDatabase(open, file) });
+    options.report({ is: "copied", file, path: copyBefore(file, open) });
   await runMigration(connection, {
     driver,
     file,
@@ -169,34 +168,17 @@ async function runStep(open: OpenMigration, file: MigrationFile, state: Database
   });
 }
 
-/** A copy of the database beside it, complete or not there at all. */
-function copyDatabase({ driver, path }: OpenMigration, file: MigrationFile): string {
-  const target = freePath(`${path}.before-${numberText(file.number)}`);
-  const part = `${target}.part`;
-  rmSync(part, { force: true });
-  const connection = new Connection({ driver, path, role: "writer" });
+function copyBefore(file: MigrationFile, { driver, path }: OpenMigration): string {
+  const target = `${path}.before-${numberText(file.number)}`;
   try {
-    connection.exec(`VACUUM INTO ${literal(part)}`);
-    renameSync(part, target);
-    return target;
+    return copyDatabase({ driver, path }, target);
   } catch (error) {
-    rmSync(part, { force: true });
     const words = error instanceof Error ? error.message : String(error);
     throw new DeclarationError(
       "database",
       `it cannot be copied to ${target} (${words}), and ${file.name} loses values`,
       "Make room, or copy it yourself and say --no-backup. Nothing was changed",
     );
-  } finally {
-    connection.close();
-  }
-}
-
-/** An earlier attempt may have left a copy, which somebody may need. */
-function freePath(wanted: string): string {
-  for (let at = 1; ; at++) {
-    const path = at === 1 ? wanted : `${wanted}-${at}`;
-    if (fileIdentity(path) === null) return path;
   }
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { readEnvironment } from "../../../config/environment.ts";
 import { DeclarationError } from "../../../errors/declaration-error.ts";
+import { mayAsk } from "../../may-ask.ts";
 import { type NewMigrations, newMigrations, writtenByHand } from "../../new-migrations.ts";
 import { loadMigrationWork } from "../../migration-work.ts";
 import { applicationArgument, type Command, jsonOption } from "../../command.ts";
@@ -49,7 +49,11 @@ export const migrateNew: Command<typeof parameters> = {
       );
       return;
     }
-    const made = await newMigrations(work, { name: args.name, consented, ask: mayAsk(args.json) ? askFor : undefined });
+    const made = await newMigrations(work, {
+      name: args.name,
+      consented,
+      ask: args.json !== true && mayAsk() ? askFor : undefined,
+    });
     console.log(args.json === true ? JSON.stringify(made) : told(made));
     if (made.unconsented.length > 0) process.exitCode = 1;
   },
@@ -66,14 +70,6 @@ function consentedNames(rawArgs: readonly string[]): string[] {
   if (names.some((name) => name.trim() === "" || name === "true"))
     throw new DeclarationError("migrate new", "--drop names nothing", "Write --drop posts.content");
   return names.map((name) => name.trim());
-}
-
-/** A script must never hang on a question, so it is asked only where somebody sits. */
-function mayAsk(json: boolean | undefined): boolean {
-  const ci = readEnvironment()["CI"];
-  return (
-    json !== true && process.stdin.isTTY && process.stdout.isTTY && (ci === undefined || ci === "" || ci === "false")
-  );
 }
 
 async function askFor(name: string, what: string): Promise<boolean> {
