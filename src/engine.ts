@@ -15,8 +15,6 @@ import { readOwnFile } from "./database/sqlite/own-file.ts";
 import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
 import type { Application } from "./application.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
-import { didYouMean } from "./errors/nearest-name.ts";
-import { Problem } from "./errors/problem.ts";
 import type { Answering } from "./http/answering.ts";
 import type { AllowedOrigins } from "./http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
@@ -35,12 +33,12 @@ import { RowImports } from "./service/import-rows.ts";
 import { RecordExports } from "./service/record-exports.ts";
 import { RecordReads } from "./service/record-reads.ts";
 import { RecordWrites } from "./service/record-writes.ts";
-import type { SchemaModel, TableModel } from "./schema/model.ts";
+import type { SchemaModel } from "./schema/model.ts";
 import { uuidVersion7 } from "./schema/uuid-version-7.ts";
 import { CursorSigner } from "./validation/cursor.ts";
 import { AFTER_DEADLINE_MS, PREPARE_DEADLINE_MS, QUERY_ROWS, TRANSACTION_DEADLINE_MS } from "./validation/limits.ts";
-import { parseSeedRow } from "./validation/parse-create.ts";
-import { parseFill, type RowStream } from "./validation/parse-import.ts";
+import type { RowStream } from "./validation/parse-import.ts";
+import { fillCommand, seedCommands, seedMistake } from "./validation/seed-rows.ts";
 
 export type { RowStream } from "./validation/parse-import.ts";
 
@@ -130,11 +128,7 @@ async function wire(application: Application, options: EngineOptions, opened: Op
     cursors,
     dialect: prepared.dialect,
   });
-  if (prepared.seededStep !== undefined) {
-    const rows = seedCommands(application);
-    const by = { principal: system("the first rows of a new database"), done: prepared.seededStep };
-    await records.writes.seed(rows, by).catch((error: unknown) => Promise.reject(seedMistake("seed", error)));
-  }
+  if (prepared.seededStep !== undefined) await writeFirstRows(records.writes, application, prepared.seededStep);
   // Not observed: it belongs to no request.
   const serverState = new ServerState(database, prepared.maintenance);
   const state = { ready: true, listening: undefined as Listening | undefined };
@@ -167,10 +161,7 @@ async function wire(application: Application, options: EngineOptions, opened: Op
     inMaintenance: () => serverState.maintenance() !== undefined,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),
-    fill: async (name, rows) => {
-      const command = parseFill(seedTable(application, name), rows, application.validation.bodies);
-      return records.imports.run(command, system("rows of a file"));
-    },
+    fill: async (name, rows) => records.imports.run(fillCommand(application, name, rows), system("rows of a file")),
     answering,
     async listen(address) {
       state.listening = await listen(address, answering);
@@ -183,6 +174,13 @@ async function wire(application: Application, options: EngineOptions, opened: Op
       await database.close();
     },
   };
+}
+
+async function writeFirstRows(writes: RecordWrites, application: Application, done: WriteStep): Promise<void> {
+  const by = { principal: system("the first rows of a new database"), done };
+  await writes
+    .seed(seedCommands(application), by)
+    .catch((error: unknown) => Promise.reject(seedMistake("seed", error)));
 }
 
 /** Opens a socket for engines that follow one another: it is closed before the last of them, and each by who opened it. */
@@ -275,42 +273,6 @@ async function openDatabase(options: EngineOptions, schema: SchemaModel): Promis
     ...(options.queryTimeoutMs === undefined ? {} : { slowReadDeadlineMs: options.queryTimeoutMs }),
   });
   return { database, dialect };
-}
-
-/** The declared first rows, checked like every other row. */
-function* seedCommands(application: Application): Generator<ReturnType<typeof parseSeedRow>> {
-  const { bodies } = application.validation;
-  for (const { table, rows } of application.declaration.seed?.() ?? []) {
-    const model = seedTable(application, table);
-    let number = 0;
-    for (const row of rows) {
-      number++;
-      try {
-        yield parseSeedRow(model, row, bodies);
-      } catch (error) {
-        throw seedMistake(`seed, table ${table}, row ${number}`, error);
-      }
-    }
-  }
-}
-
-/** A table that rows can be put into without a caller. */
-function seedTable({ schema }: Application, name: string): TableModel {
-  const model = schema.tables.get(name);
-  if (model === undefined) {
-    const names = [...schema.tables.keys()];
-    const instead = didYouMean(name, names).trim() || `Name one of ${names.join(", ")}`;
-    throw new DeclarationError("seed", `there is no table ${name}`, instead);
-  }
-  if (model.view === undefined) return model;
-  throw new DeclarationError("seed", `${name} is a view: its query makes its rows`, "Fill the tables that it reads");
-}
-
-/** What is wrong with a first row is a mistake of the declaration, told in one line. */
-function seedMistake(where: string, error: unknown): unknown {
-  if (!(error instanceof Problem) || error.code === "internal") return error;
-  const [problem = "", suggestion = "Correct the row"] = error.error.split(/\.(?: (?=Did you mean )|$)/);
-  return new DeclarationError(where, problem, suggestion === "" ? "Correct the row" : suggestion);
 }
 
 function plainRequest(request: EngineRequest): HttpRequest {
