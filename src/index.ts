@@ -36,6 +36,7 @@ export { reply, type Reply, type ReplyOptions } from "./schema/reply.ts";
 export type { StandardSchema } from "./schema/standard-schema.ts";
 export type { Insert, KeyType, Row, TableName, Update } from "./schema/infer.ts";
 export type { Condition, Filter } from "./schema/infer-filter.ts";
+export { type Migration, migration, type MigrationContext } from "./schema/migration.ts";
 export { everyone, nobody, owner, role, self, signedIn } from "./schema/rule.ts";
 export type { AfterEvent, BeforeEvent, Hooks, HookValues, PrepareEvent } from "./schema/hooks.ts";
 export { table } from "./schema/table.ts";

@@ -4,13 +4,14 @@ import { DatabaseError } from "../database/database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { dev } from "./command/dev.ts";
 import { maintenance } from "./command/maintenance.ts";
+import { migrate, migrateHelp } from "./command/migrate.ts";
 import { start } from "./command/start.ts";
 import { packageVersion } from "./package-version.ts";
 import { settingsHelp } from "./settings-help.ts";
 
 const servery = defineCommand({
   meta: { name: "servery", version: packageVersion(), description: "Declare your tables once, get the whole backend." },
-  subCommands: { dev, start, maintenance },
+  subCommands: { dev, start, migrate, maintenance },
 });
 
 /** A known mistake is one line without a stack; anything else is a bug and shows its stack. */
@@ -25,6 +26,7 @@ function explain(error: unknown): string {
 async function help(command: string | undefined): Promise<void> {
   if (command === "dev") await showUsage(dev);
   else if (command === "start") await showUsage(start);
+  else if (command === "migrate") await showUsage(migrateHelp(parameters[1]));
   else if (command === "maintenance") await showUsage(maintenance);
   else return showUsage(servery);
   console.log(settingsHelp());

@@ -40,8 +40,7 @@ export async function loadApplication(path: string, mode: Mode): Promise<LoadedA
 export async function locateDatabase(path: string): Promise<{ path: string; driver: Settings["sqliteDriver"] }> {
   const { folder } = findDeclaration(path);
   const settings = await loadSettings(folder, "start");
-  const url = databaseUrl({ settings, folder });
-  return { path: url.slice(SQLITE.length), driver: settings.sqliteDriver };
+  return { path: databasePath({ settings, folder }), driver: settings.sqliteDriver };
 }
 
 async function loadSettings(folder: string, mode: Mode): Promise<Settings> {
@@ -71,9 +70,13 @@ export async function openEngine(loaded: LoadedApplication, mode: Mode): Promise
 
 /** Where the rows are: a path that was written down counts from the working folder, the default from the declaration's. */
 export function databaseUrl(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
+  return `${SQLITE}${databasePath(loaded)}`;
+}
+
+/** The file of a SQLite database. */
+export function databasePath(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
   const { database } = loaded.settings;
-  const path = database === "" ? join(loaded.folder, ".servery", "data.db") : resolve(database.slice(SQLITE.length));
-  return `${SQLITE}${path}`;
+  return database === "" ? join(loaded.folder, ".servery", "data.db") : resolve(database.slice(SQLITE.length));
 }
 
 /** What a start says when an earlier `servery maintenance on` still holds. */

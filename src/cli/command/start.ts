@@ -1,5 +1,7 @@
 import { type CommandDef, defineCommand } from "citty";
 import pc from "picocolors";
+import { bringUpDatabase } from "../bring-up.ts";
+import { migrationWork } from "../migration-work.ts";
 import { closeOnSignal, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
 
 const applicationArgument = {
@@ -11,6 +13,13 @@ export const start: CommandDef<typeof applicationArgument> = defineCommand({
   args: applicationArgument,
   async run({ args }) {
     const loaded = await loadApplication(args.app, "start");
+    await bringUpDatabase(await migrationWork(loaded), {
+      pending: "refuse",
+      undeclared: "refuse",
+      report: (event) => {
+        if (event.is === "applied") console.log(`Applied ${event.file.name}.`);
+      },
+    });
     const engine = await openEngine(loaded, "start");
     closeOnSignal(engine);
     const { host, port } = loaded.settings;

@@ -4,6 +4,14 @@ import type { Connection } from "./connection.ts";
 import { quoteName } from "./quote-name.ts";
 import { namesIn, type SchemaObject, schemaObjects } from "./schema-objects.ts";
 
+/** What a migration says of the names in a schema, all in small letters. */
+export interface WhatGoes {
+  /** The names that the migration deals with itself. */
+  readonly itsOwn: ReadonlySet<string>;
+  /** Whether a table may be gone afterwards, with what belongs to it. */
+  readonly mayLose: (table: string) => boolean;
+}
+
 /**
  * Indexes, triggers and views that nobody declared, carried over the rebuild of a table: dropping the old table takes
  * its triggers and indexes along, and SQLite renames no table while a view or trigger names one that is not there
@@ -11,13 +19,12 @@ import { namesIn, type SchemaObject, schemaObjects } from "./schema-objects.ts";
  */
 export class CarriedObjects {
   readonly #connection: Connection;
-  /** Names that the migration deals with itself, in small letters. */
-  readonly #itsOwn: ReadonlySet<string>;
+  readonly #file: WhatGoes;
   readonly #carried = new Map<string, SchemaObject>();
 
-  constructor(connection: Connection, itsOwn: ReadonlySet<string>) {
+  constructor(connection: Connection, file: WhatGoes) {
     this.#connection = connection;
-    this.#itsOwn = itsOwn;
+    this.#file = file;
   }
 
   /** Takes away what would not outlive a statement, or keep it from being run. To be called before each statement. */
@@ -27,7 +34,7 @@ export class CarriedObjects {
     const concerned = this.#concernedBy(dropped);
     for (const object of concerned) this.#carried.set(`${object.type} ${object.name}`, object);
     for (const { type, name } of concerned.toReversed()) {
-      // A trigger may have gone with the view that it stands on, and an index goes with its table.
+      // A trigger may have gone with the view that it stands on; an index goes with its table.
       if (type === "trigger") this.#connection.exec(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
       else if (type === "view") this.#connection.exec(`DROP VIEW IF EXISTS ${quoteName(name)}`);
     }
@@ -47,7 +54,7 @@ export class CarriedObjects {
   #concernedBy(dropped: string): SchemaObject[] {
     const names = new Set([dropped.toLowerCase()]);
     const rest = schemaObjects(this.#connection).filter(
-      ({ type, name }) => type !== "table" && !this.#itsOwn.has(name.toLowerCase()),
+      ({ type, name }) => type !== "table" && !this.#file.itsOwn.has(name.toLowerCase()),
     );
     const found = new Set<SchemaObject>();
     // Views stand on views: what names one that goes has to go too.
@@ -64,8 +71,10 @@ export class CarriedObjects {
   }
 
   #remake(object: SchemaObject): void {
-    // With its table, or the view that it stands on, it is gone for good.
-    if (object.type !== "view" && !this.#isThere(object.table)) return;
+    if (object.type !== "view" && !this.#isThere(object.table)) {
+      if (this.#file.mayLose(object.table.toLowerCase())) return;
+      throw unfit(object, new Error(`there is no ${object.table} any more`));
+    }
     try {
       this.#connection.exec(object.sql);
     } catch (error) {

@@ -13,7 +13,7 @@ type Scratch = Parameters<Parameters<SqliteDatabase["rehearse"]>[0]>[0];
  * database first, and the file is left as it is when one is wrong.
  */
 export function createViews(
-  database: SqliteDatabase,
+  database: Pick<SqliteDatabase, "rehearse">,
   schema: { readonly tables: readonly string[]; readonly models: readonly TableModel[] },
 ): string[] {
   const views = schema.models.filter((table) => table.view !== undefined);

@@ -2,13 +2,13 @@ import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { StoredSchema } from "../../schema/stored-schema.ts";
 import { type MigrationFile, MIGRATIONS_FOLDER, statementsOf } from "../migration/migration-file.ts";
 import { emptySchema } from "../migration/schema-hash.ts";
-import { CarriedObjects } from "./carried-objects.ts";
+import { CarriedObjects, type WhatGoes } from "./carried-objects.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteDriver } from "./driver.ts";
 import { migrationAccess, type MigrationCode } from "./migration-access.ts";
 import { createOwnTables, keepSchema } from "./own-rows.ts";
 import { freshObjects, schemaFindings } from "./schema-findings.ts";
-import { namesIn } from "./schema-objects.ts";
+import { namesIn, type SchemaObject } from "./schema-objects.ts";
 
 /** Findings that a message names; a changed table has many. */
 const FINDINGS_TOLD = 3;
@@ -37,10 +37,7 @@ export async function runMigration(connection: Connection, run: MigrationRun): P
   if (run.isNew) for (const sql of createOwnTables(emptySchema)) connection.exec(sql);
   const [wanted, before] = [freshObjects(run.driver, run.to), freshObjects(run.driver, run.from)];
   const broken = brokenReferences(connection);
-  const ownNames = new Set(wordsOf(run.file));
-  // A file that Servery made says itself what becomes of what is declared.
-  if (run.file.leads !== undefined) for (const { name } of before) ownNames.add(name.toLowerCase());
-  const carried = new CarriedObjects(connection, ownNames);
+  const carried = new CarriedObjects(connection, whatGoes(run.file, before));
   if (run.file.language === "sql") runStatements(connection, run, carried);
   else await runCode(connection, run, carried);
   carried.putBack();
@@ -130,6 +127,16 @@ function refuseBrokenReferences(
       "Nothing of this file was kept. Correct those rows first, for example in a migration before it",
     );
   }
+}
+
+function whatGoes(file: MigrationFile, before: readonly SchemaObject[]): WhatGoes {
+  // A file that Servery made says itself what becomes of what is declared, and which tables are lost.
+  const declared = file.leads === undefined ? [] : before.map(({ name }) => name.toLowerCase());
+  const lost = new Set(file.losses.map(({ name }) => name.toLowerCase()));
+  return {
+    itsOwn: new Set([...wordsOf(file), ...declared]),
+    mayLose: (table) => file.leads === undefined || lost.has(table),
+  };
 }
 
 /** Whatever a file names is its own business. Code is not read as SQL: an apostrophe is no quote there. */
