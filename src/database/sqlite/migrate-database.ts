@@ -110,7 +110,8 @@ export async function migrateDatabase(
   } catch (error) {
     throw explained(error, path);
   } finally {
-    // What was not committed goes with the connection.
+    // With @photostructure/sqlite a closed connection keeps its lock until its statements are collected.
+    if (connection.inTransaction) connection.exec("ROLLBACK");
     connection.close();
   }
 }

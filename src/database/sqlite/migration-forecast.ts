@@ -97,7 +97,8 @@ function foretold(
 /** A table that goes while something else takes its name, or its rows, is copied. */
 function copiedTables(statements: readonly string[], connection: Connection): Forecast["copies"] {
   const inserted = statements.filter((sql) => /^\s*INSERT\b/i.test(sql)).map(namesIn);
-  const dropped = statements.flatMap((sql) => droppedName(sql) ?? []);
+  // What begins like this is an index of words, which is made anew.
+  const dropped = statements.flatMap((sql) => droppedName(sql) ?? []).filter((name) => !name.startsWith("_servery_"));
   const copied = dropped.filter((table) => inserted.some((names) => names.has(table.toLowerCase())));
   return [...new Set(copied)].flatMap((table) => {
     const [found] = connection.query("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", [table]);
