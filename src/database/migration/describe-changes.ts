@@ -33,7 +33,7 @@ function tableLine(change: TableChange): string[] {
     ...droppedColumns(change).map(({ name }) => `- column ${name} (its values are lost)`),
     ...keyParts(change),
     ...checkParts(from, to),
-    ...searchParts(from, to),
+    ...searchParts(change),
   ];
   const renamed = from.name === to.name ? "" : ` becomes ${to.name}`;
   if (parts.length === 0) return renamed === "" ? [] : [`~ table ${from.name}${renamed}`];
@@ -65,8 +65,9 @@ function referencePart({ references }: StoredColumn): string {
   return `refers to ${references.table}.${references.column}${together}`;
 }
 
-function keyParts({ from, to, columns }: TableChange): string[] {
-  const former = to.key.map((name) => columns.find(({ column }) => column.name === name)?.from?.name);
+function keyParts(change: TableChange): string[] {
+  const { from, to } = change;
+  const former = to.key.map((name) => formerName(change, name));
   if (former.join("\0") === from.key.join("\0") && from.countsKey === to.countsKey) return [];
   return [`the key becomes ${to.key.join(", ")}${to.countsKey ? " (counted)" : ""}`];
 }
@@ -80,9 +81,15 @@ function checkParts(from: StoredTable, to: StoredTable): string[] {
   ];
 }
 
-function searchParts(from: StoredTable, to: StoredTable): string[] {
-  if (from.search.toSorted(byText).join("\0") === to.search.toSorted(byText).join("\0")) return [];
+function searchParts(change: TableChange): string[] {
+  const { from, to } = change;
+  const former = to.search.map((name) => formerName(change, name) ?? "");
+  if (from.search.toSorted(byText).join("\0") === former.toSorted(byText).join("\0")) return [];
   return [to.search.length === 0 ? "no search any more" : `search in ${to.search.join(", ")}`];
+}
+
+function formerName({ columns }: TableChange, name: string): string | undefined {
+  return columns.find(({ column }) => column.name === name)?.from?.name;
 }
 
 /** An index that only follows the new name of its table or columns is no news. */

@@ -120,8 +120,7 @@ function referenceQuestions(
   const changed = parent?.is === "change table" ? parent : undefined;
   const key = changed === undefined ? target.column : sourceOf(changed, target.column).from?.name;
   // Both columns are converted alike, since the one has the kind of the other.
-  const asBefore =
-    from?.references?.table === (changed?.from.name ?? target.table) && from.references.column === key && !isNew;
+  const asBefore = from?.references?.table === (changed?.from.name ?? target.table) && from.references.column === key;
   if (asBefore) return [];
   const parents = changed === undefined ? quote(target.table) : newRows(changed, [target.column]);
   const name = quote(column.name);
