@@ -24,7 +24,7 @@ export const migrateNew: CommandDef<typeof parameters> = defineCommand({
   meta: { name: "servery migrate new", description: "Write the migration that leads to what is declared now." },
   args: parameters,
   async run({ args, rawArgs }) {
-    refuseUntaken(args, { command: "migrate new", options: [...Object.keys(parameters)], words: 2 });
+    refuseUntaken(args, { command: "migrate new", options: Object.keys(parameters), words: 2 });
     const work = await loadMigrationWork(args.app);
     const byHand = args.ts === true ? "ts" : args.empty === true ? "sql" : undefined;
     const consented = consentedNames(rawArgs);
