@@ -1,10 +1,12 @@
-import { lastSchema } from "../database/migration/migrations-folder.ts";
+import { existsSync } from "node:fs";
+import { lastSchema, migrationsPath } from "../database/migration/migrations-folder.ts";
 import { MIGRATIONS_FOLDER } from "../database/migration/migration-file.ts";
 import { nextSteps } from "../database/migration/next-steps.ts";
 import { migrateDatabase, type MigrationEvent, readDatabaseState } from "../database/sqlite/migrate-database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { isSameSchema } from "../schema/stored-schema.ts";
-import { loadMigrationCode, type MigrationWork } from "./migration-work.ts";
+import { loadMigrationCode, migrationWork } from "./migration-work.ts";
+import type { LoadedApplication } from "./run-application.ts";
 
 export interface BringUpOptions {
   /** What becomes of pending files where the database has tables already. A new database always gets them all. */
@@ -19,8 +21,9 @@ export interface BringUpOptions {
  * such a folder it does nothing. Throws `DeclarationError` where the database must not be served: a file is pending,
  * was edited or is missing, or the declaration has changes that no file holds.
  */
-export async function bringUpDatabase(work: MigrationWork, options: BringUpOptions): Promise<void> {
-  const { migrations, file, wanted } = work;
+export async function bringUpDatabase(loaded: LoadedApplication, options: BringUpOptions): Promise<void> {
+  if (!existsSync(migrationsPath(loaded.folder))) return;
+  const { migrations, file, wanted } = await migrationWork(loaded);
   if (migrations === undefined) return;
   if (options.undeclared === "refuse" && !isSameSchema(lastSchema(migrations), wanted))
     throw new DeclarationError(

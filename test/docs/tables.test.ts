@@ -91,6 +91,7 @@ test("every page is linked to files and places that are there", () => {
     "errors.md",
     "http.md",
     "limits.md",
+    "migrations.md",
     "operations.md",
   ]) {
     for (const [, target = ""] of page(name).matchAll(/\]\(([^)]+)\)/g)) {

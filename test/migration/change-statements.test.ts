@@ -130,6 +130,26 @@ describeEachAdapter("a change of the schema", ({ driver }) => {
     });
   });
 
+  test("draws a UUID for the rows that are there, also where the column may be empty", () => {
+    const from = { posts: table({ title: text(20) }, PLAIN) };
+    const to = { posts: table({ title: text(20), token: uuid().generated().optional() }, PLAIN) };
+    const connection = opened(from, "INSERT INTO posts (title) VALUES ('a')");
+    expect(defineSchema(connection, changeStatements(differenceOf(from, to)))).toBe(undefined);
+    expect(connection.query("SELECT length(token) FROM posts")).toEqual([[36]]);
+  });
+
+  test("makes another column the key, and asks for rows that would share it", () => {
+    const columns = { one: text(5), other: text(5) };
+    const from = { posts: table(columns, PLAIN).primaryKey("one") };
+    const to = { posts: table(columns, PLAIN).primaryKey("other") };
+    const connection = opened(from, "INSERT INTO posts VALUES ('a', 'x'), ('b', 'x')");
+    const difference = differenceOf(from, to);
+    expect(findings(connection, difference)).toEqual(["2 rows of posts have the same other as another"]);
+    connection.exec("UPDATE posts SET other = 'y' WHERE one = 'b'");
+    expect(defineSchema(connection, changeStatements(difference))).toBe(undefined);
+    expect(connection.query("SELECT name FROM pragma_table_info('posts') WHERE pk > 0")).toEqual([["other"]]);
+  });
+
   test("keeps the sequence of a table whose rows are all gone", () => {
     const from = { posts: table({ title: text(20) }, PLAIN) };
     const connection = opened(from, "INSERT INTO posts (title) VALUES ('a'), ('b')", "DELETE FROM posts");

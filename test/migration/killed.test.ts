@@ -2,6 +2,9 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { loadMigrationCode } from "#servery/cli/migration-work.js";
+import { readMigrations } from "#servery/database/migration/migrations-folder.js";
+import { migrateDatabase } from "#servery/database/sqlite/migrate-database.js";
 import { pause, type Running, servery } from "../binary/process.ts";
 import { migratedApplication, type MigratedApplication, TIMES, withConnection } from "./world.ts";
 
@@ -45,7 +48,7 @@ test("killed at every statement of ten: nothing of it is there, and the next run
   const app = await withRows();
   app.write("0002_ten.sql", TEN_STATEMENTS);
   app.write("0003_last.sql", "INSERT INTO log VALUES ('last');");
-  const finished = { kills: 0, notes: "", beforeCommit: 0 };
+  const finished = { kills: 0, beforeCommit: 0 };
   const state = "SELECT count(*), sum(n), min(title), (SELECT count(*) FROM _servery_migrations) FROM notes";
   for (let at = 1; ; at++) {
     const folder = mkdtempSync(join(tmpdir(), "servery-killed-"));
@@ -57,12 +60,17 @@ test("killed at every statement of ten: nothing of it is there, and the next run
     expect(await killed.ended, killed.output()).toBe("SIGKILL");
     finished.kills++;
     const [left] = await withConnection(file, (connection) => connection.prepare(state).rows([]));
-    if (left?.[3] === 1) {
-      finished.beforeCommit++;
-      expect(left).toEqual([1000, 500_500, "note 1", 1]);
-    }
-    const next = servery(["migrate", "up", folder]);
-    expect(await next.ended, next.output()).toBe(0);
+    // All of the file or nothing of it.
+    const isUndone = left?.[3] === 1;
+    if (isUndone) finished.beforeCommit++;
+    expect(left?.slice(0, 3)).toEqual(isUndone ? [1000, 500_500, "note 1"] : [1000, 502_500, "note 1!"]);
+    const migrations = readMigrations(folder);
+    if (migrations === undefined) throw new Error("The folder is gone.");
+    await migrateDatabase({ path: file, driver: "auto" }, migrations, {
+      copies: true,
+      loadCode: loadMigrationCode,
+      report: () => undefined,
+    });
     const [now, log, check] = await withConnection(file, (connection) =>
       [state, "SELECT count(*), max(x) FROM log", "PRAGMA integrity_check"].map(
         (sql) => connection.prepare(sql).rows([])[0],

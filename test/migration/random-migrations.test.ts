@@ -19,7 +19,7 @@ import { changedPlan, randomPlan } from "./random-plans.ts";
 import { fillTables } from "./random-rows.ts";
 
 /** Pairs of declarations on each adapter. */
-const PAIRS = 3_000;
+const PAIRS = 2_000;
 
 function open(driver: SqliteDriver, schema: StoredSchema): Connection {
   const connection = new Connection({ driver, path: ":memory:", role: "writer" });
@@ -29,19 +29,25 @@ function open(driver: SqliteDriver, schema: StoredSchema): Connection {
   return connection;
 }
 
-/** The rows of a followed table in the columns that no loss names, as texts in one order. */
-function rowsOf(connection: Connection, table: Followed, side: "from" | "to", lost: ReadonlySet<string>): string[] {
-  const columns = table.columns.filter(({ from }) => !lost.has(`${table.from.name}.${from.name}`));
-  const names = columns.map((pair) => quote(pair[side].name));
+/** Followed tables, without the columns that a loss names. */
+function carriedOf(pairs: readonly Followed[], lost: ReadonlySet<string>): Followed[] {
+  return pairs.map((pair) => ({
+    ...pair,
+    columns: pair.columns.filter(({ from }) => !lost.has(`${pair.from.name}.${from.name}`)),
+  }));
+}
+
+/** What the rows of a followed table say, before or after, as texts in one order. */
+function rowsOf(connection: Connection, table: Followed, side: "from" | "to"): string[] {
+  const names = table.columns.map((pair) => quote(pair[side].name));
   return connection
     .query(`SELECT ${["1", ...names].join(", ")} FROM ${quote(table[side].name)}`)
     .map(([, ...row]) =>
-      columns
-        .map(({ from, to }, at) =>
-          side === "from"
-            ? meaning(row[at] ?? null, from.storage, to.storage)
-            : meaning(row[at] ?? null, to.storage, from.storage),
-        )
+      table.columns
+        .map((pair, at) => {
+          const other = side === "from" ? pair.to : pair.from;
+          return meaning(row[at] ?? null, pair[side].storage, other.storage);
+        })
         .join("\u0001"),
     )
     .toSorted((one, other) => (one < other ? -1 : 1));
@@ -72,6 +78,26 @@ function losses(from: StoredSchema, pairs: readonly Followed[]): { must: string[
   return { must, may };
 }
 
+/** Tables that count from a lower number than before: an id that was used could come again. */
+function countedBack(connection: Connection, pairs: readonly Followed[], before: Map<string, number>): string[] {
+  const after = sequences(connection);
+  return pairs
+    .filter(({ from, to, columns }) => {
+      const key = columns.find((column) => column.to.name === to.key[0]);
+      const counts = from.countsKey && to.countsKey && key?.from.name === from.key[0];
+      return counts && (after.get(to.name) ?? 0) < (before.get(from.name) ?? 0);
+    })
+    .map(({ to }) => to.name);
+}
+
+/** Throws where a search index does not hold the words of its table. */
+function checkSearch(connection: Connection, schema: StoredSchema): void {
+  for (const { name, search } of schema.tables) {
+    const index = quote(searchIndexName(name));
+    if (search.length > 0) connection.exec(`INSERT INTO ${index} (${index}, rank) VALUES ('integrity-check', 1)`);
+  }
+}
+
 interface Outcome {
   readonly migrated: boolean;
   readonly rows: number;
@@ -83,41 +109,37 @@ function migrate(driver: SqliteDriver, [from, to]: readonly [Declared, Declared]
   const fresh = open(driver, to.schema);
   try {
     fillTables(connection, from.schema, random);
-    const pairs = followed(from.schema, to.schema, to.renames);
+    const followedTables = followed(from.schema, to.schema, to.renames);
     const difference = schemaDifference(from.schema, to.schema, to.renames);
     const lost = new Set(difference.losses.map(({ name }) => name));
-    const { must, may } = losses(from.schema, pairs);
+    const { must, may } = losses(from.schema, followedTables);
     expect([...lost]).toEqual(expect.arrayContaining(must));
     expect([...must, ...may]).toEqual(expect.arrayContaining([...lost]));
 
+    const pairs = carriedOf(followedTables, lost);
     const before = contents(connection);
-    const rows = pairs.map((pair) => rowsOf(connection, pair, "from", lost));
+    const rows = pairs.map((pair) => rowsOf(connection, pair, "from"));
     const counted = sequences(connection);
     const inTheWay = rowQuestions(difference).filter(({ sql }) => connection.query(sql)[0]?.[0] !== 0);
     const statements = changeStatements(difference);
     const failure = defineSchema(connection, statements);
     const told = `${failure?.message}\n${inTheWay.map(({ table, finding }) => `${table} ${finding}`).join("\n")}`;
     expect(failure !== undefined, `${told}\n${statements.join(";\n")}`).toBe(inTheWay.length > 0);
-    if (failure !== undefined) expect(contents(connection)).toBe(before);
-    else {
-      expect(pairs.map((pair) => rowsOf(connection, pair, "to", lost))).toEqual(rows);
-      expect(introspect(connection)).toEqual(introspect(fresh));
-      const after = sequences(connection);
-      for (const { from: old, to: table, columns } of pairs) {
-        const key = columns.find((column) => column.to.name === table.key[0]);
-        if (old.countsKey && table.countsKey && key?.from.name === old.key[0])
-          expect(after.get(table.name) ?? 0).toBeGreaterThanOrEqual(counted.get(old.name) ?? 0);
-      }
-      expect(connection.query("PRAGMA foreign_key_check")).toEqual([]);
-      expect(connection.query("PRAGMA integrity_check")).toEqual([["ok"]]);
-      for (const { name, search } of to.schema.tables) {
-        const index = quote(searchIndexName(name));
-        // Fails where the index does not hold the words of the table.
-        if (search.length > 0) connection.exec(`INSERT INTO ${index} (${index}, rank) VALUES ('integrity-check', 1)`);
-      }
-      expect(schemaDifference(to.schema, to.schema, to.renames).changes).toEqual([]);
-    }
-    return { migrated: failure === undefined, rows: rows.flat().length };
+    const migrated = failure === undefined;
+    const clean = { countedBack: [], dangling: [], integrity: [["ok"]] };
+    const promised = migrated ? { rows, schema: introspect(fresh), ...clean } : { contents: before };
+    const found = migrated
+      ? {
+          rows: pairs.map((pair) => rowsOf(connection, pair, "to")),
+          schema: introspect(connection),
+          countedBack: countedBack(connection, pairs, counted),
+          dangling: connection.query("PRAGMA foreign_key_check"),
+          integrity: connection.query("PRAGMA integrity_check"),
+        }
+      : { contents: contents(connection) };
+    expect(found).toEqual(promised);
+    if (migrated) checkSearch(connection, to.schema);
+    return { migrated, rows: rows.flat().length };
   } finally {
     connection.close();
     fresh.close();

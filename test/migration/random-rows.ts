@@ -78,7 +78,8 @@ function insertRow(connection: Connection, table: StoredTable, random: RandomSou
     values[column.name] = value;
   }
   const names = Object.keys(values);
-  const row = names.length === 0 ? "DEFAULT VALUES" : `(${names.map(quote)}) VALUES (${names.map(() => "?")})`;
+  const row =
+    names.length === 0 ? "DEFAULT VALUES" : `(${names.map(quote).join()}) VALUES (${names.map(() => "?").join()})`;
   connection.prepare(`INSERT OR IGNORE INTO ${quote(table.name)} ${row}`).run(Object.values(values));
 }
 

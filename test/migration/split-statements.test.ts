@@ -7,6 +7,16 @@ function texts(sql: string): string[] {
   return splitStatements(sql).map((statement) => statement.sql);
 }
 
+/** Undefined for a text with a quote that is never closed. */
+function partsOf(sql: string): string[] | undefined {
+  try {
+    return texts(sql);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 describe("a text is divided where SQLite divides it", () => {
   test.each<[string, string[]]>([
     ["", []],
@@ -86,13 +96,8 @@ describeEachAdapter("what is divided runs", ({ driver }) => {
   test("any text: either it is refused, or nothing but spaces, comments and semicolons is left out", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 40, unit: fc.constantFrom(..."ab;'\"`-/*\n []éTRIGGERCREATE ") }), (text) => {
-        let parts: string[];
-        try {
-          parts = texts(text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(SyntaxError);
-          return;
-        }
+        const parts = partsOf(text);
+        if (parts === undefined) return;
         let at = 0;
         const left: string[] = [];
         for (const part of parts) {

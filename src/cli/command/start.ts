@@ -1,7 +1,6 @@
 import { type CommandDef, defineCommand } from "citty";
 import pc from "picocolors";
 import { bringUpDatabase } from "../bring-up.ts";
-import { migrationWork } from "../migration-work.ts";
 import { closeOnSignal, loadApplication, openEngine, STILL_IN_MAINTENANCE } from "../run-application.ts";
 
 const applicationArgument = {
@@ -13,7 +12,7 @@ export const start: CommandDef<typeof applicationArgument> = defineCommand({
   args: applicationArgument,
   async run({ args }) {
     const loaded = await loadApplication(args.app, "start");
-    await bringUpDatabase(await migrationWork(loaded), {
+    await bringUpDatabase(loaded, {
       pending: "refuse",
       undeclared: "refuse",
       report: (event) => {

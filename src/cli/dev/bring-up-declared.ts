@@ -2,7 +2,6 @@ import { followPlan } from "../../database/sqlite/follow-schema.ts";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { bringUpDatabase } from "../bring-up.ts";
 import { mayAsk } from "../may-ask.ts";
-import { migrationWork } from "../migration-work.ts";
 import { Consent } from "./consent.ts";
 import { databaseFile, type DeclaredApplication, planDatabase } from "./declared-application.ts";
 import { ASK_FOR_LOSS, blockedText, doneLines, lossText } from "./schema-words.ts";
@@ -12,7 +11,7 @@ import { ASK_FOR_LOSS, blockedText, doneLines, lossText } from "./schema-words.t
  * files, then by what is declared beyond them. Throws `DeclarationError` where that would lose something, or cannot be done.
  */
 export async function bringUpDeclared(declared: DeclaredApplication, acceptsLoss: boolean): Promise<void> {
-  await bringUpDatabase(await migrationWork(declared.loaded), {
+  await bringUpDatabase(declared.loaded, {
     pending: "apply",
     undeclared: "leave",
     report: (event) => {

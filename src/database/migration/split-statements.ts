@@ -30,16 +30,6 @@ export function splitStatements(text: string): SqlStatement[] {
   return statements;
 }
 
-/** The first words of a statement in capitals, such as `CREATE TEMP TRIGGER`. */
-export function leadingWords(sql: string, count: number): string[] {
-  const words: string[] = [];
-  for (const token of sqlTokens(sql)) {
-    if (token.is !== "word" || words.length === count) break;
-    words.push(sql.slice(token.from, token.to).toUpperCase());
-  }
-  return words;
-}
-
 function isTrigger(text: string, tokens: readonly SqlToken[]): boolean {
   const words = tokens.slice(0, 3).map((token) => wordOf(text, token));
   if (words[0] !== "CREATE") return false;

@@ -81,7 +81,6 @@ function isRebuilt(change: TableChange): boolean {
   const added = addedColumns(change);
   return (
     from.name !== to.name ||
-    from.countsKey !== to.countsKey ||
     from.key.join("\0") !== to.key.join("\0") ||
     checksOf(from) !== checksOf(to) ||
     droppedColumns(change).length > 0 ||

@@ -81,12 +81,8 @@ function asWhole(value: string, from: Storage): string {
     case "decimal":
       return rescaled(value, from.scale, 0);
     case "real":
-      // CAST ends at the greatest integer instead of failing: one double above it would seem to be it.
-      return only(
-        `${value} = CAST(${value} AS INTEGER) AND ${value} < 9223372036854775808.0`,
-        `CAST(${value} AS INTEGER)`,
-        value,
-      );
+      // SQLite compares exactly: the double above the greatest integer is not the one that CAST ends at.
+      return only(`${value} = CAST(${value} AS INTEGER)`, `CAST(${value} AS INTEGER)`, value);
     default:
       return value;
   }

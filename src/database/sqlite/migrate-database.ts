@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { DatabaseError } from "../database.ts";
-import { type MigrationFile, numberText } from "../migration/migration-file.ts";
+import { type MigrationFile, numberText, statementsOf } from "../migration/migration-file.ts";
 import type { Migrations } from "../migration/migrations-folder.ts";
 import { type DatabaseState, type MigrationStep, nextSteps } from "../migration/next-steps.ts";
 import { schemaAfter } from "../migration/schema-history.ts";
@@ -93,13 +93,15 @@ export async function migrateDatabase(
 ): Promise<void> {
   const path = resolve(file.path);
   const { driver } = await chooseDriver(file.driver);
-  // The code is loaded before anything is locked: it may be wrong.
+  // What is pending is read before anything is locked or run: it may be wrong.
   const state = await readDatabaseState(file);
   const pending = wantedSteps(migrations, state, options);
   if (pending.length === 0) return;
   const codes = new Map<number, MigrationCode>();
-  for (const { is, file: each } of pending)
-    if (is === "run" && each.language === "module") codes.set(each.number, await options.loadCode(each));
+  for (const { is, file: each } of pending) {
+    if (is === "run" && each.language === "sql") statementsOf(each);
+    else if (is === "run") codes.set(each.number, await options.loadCode(each));
+  }
   prepareFile({ driver, path, lockWaitMs: file.lockWaitMs });
   const connection = new Connection({ driver, path, role: "writer" });
   try {
