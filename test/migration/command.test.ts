@@ -193,18 +193,18 @@ describe("servery start with a migrations folder", () => {
 });
 
 test.each([
-  [["up", "APP", "--tto", "1"], "Did you mean --to?"],
-  [["plann"], "Did you mean plan?"],
-  [["new", "a", "APP", "b"], "one word too many"],
-  [["new", "!!!", "APP"], "is no name"],
-  [["up", "APP"], "there is no such folder"],
-  [["new", "x", "APP", "--drop", ""], "--drop names nothing"],
-  [["new", "x", "APP", "--empty", "--drop", "notes.a"], "--drop is for"],
-  [[], "new, plan, up, status"],
-])("migrate %j is refused in one line", async (words, said) => {
+  [["up", "APP", "--tto", "1"], "Did you mean --to?", 2],
+  [["plann"], "Did you mean plan?", 2],
+  [["new", "a", "APP", "b"], "one word too many", 2],
+  [["new", "!!!", "APP"], "is no name", 1],
+  [["up", "APP"], "there is no such folder", 1],
+  [["new", "x", "APP", "--drop", ""], "--drop names nothing", 1],
+  [["new", "x", "APP", "--empty", "--drop", "notes.a"], "--drop is for", 1],
+  [[], "new, plan, up or status", 2],
+] as const)("migrate %j is refused in one line", async (words, said, code) => {
   const app = migratedApplication(NOTES);
   const running = app.begin(["migrate", ...words.map((word) => (word === "APP" ? app.folder : word))]);
-  expect(await running.ended).toBe(1);
+  expect(await running.ended).toBe(code);
   expect(running.output()).toContain(said);
   expect(running.output().trim().split("\n")).toHaveLength(1);
   expect(app.files()).toEqual([]);
@@ -222,7 +222,7 @@ test("--help names the actions and their options", async () => {
     ],
     [
       ["migrate", "up", "--help"],
-      ["--no-backup", "--to"],
+      ["--[no-]backup", "--to"],
     ],
   ] as const) {
     const running = migratedApplication(NOTES).begin([...words]);
