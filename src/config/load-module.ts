@@ -55,7 +55,7 @@ export async function loadDefault(file: string): Promise<unknown> {
 
 /** An error of the application's own code with the place it stands at, where that can be found. */
 function placed(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || error instanceof DeclarationError) return error;
+  if (!(error instanceof Error)) return error;
   // jiti counts columns from 0: "ParseError: Unexpected token \n /folder/servery.ts:3:26".
   const parse = /^ParseError: ([^\n]*?)\s*\n\s*(.+):(\d+):(\d+)$/.exec(error.message);
   if (parse !== null) {
@@ -70,6 +70,7 @@ function placed(error: unknown, file: string): unknown {
   const frame = [
     ...(error.stack ?? "").matchAll(/^\s+at (?:.*\()?(?:file:\/\/)?(\/.+?|[A-Za-z]:\\.+?):(\d+):\d+\)?$/gm),
   ].find(([, at = ""]) => !/[\\/]node_modules[\\/]/.test(at) && !at.startsWith(OWN_FOLDER));
+  if (frame === undefined && error instanceof DeclarationError) return error;
   const [, broken = file, line] = frame ?? [];
   const [first = ""] = error.message.split("\n", 1);
   // An imported name as the compiler writes it: (0 , _servery.txt) is not a function

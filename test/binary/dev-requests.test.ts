@@ -134,9 +134,9 @@ describe("--delay and --fail", () => {
     ["--fail", "often"],
     ["--fail=-1%"],
     ["--dealy", "300"],
-  ])("%s %s is exit 1 with one line that says what to write", async (...parameters) => {
+  ])("%s %s is exit 2 with one line that says what to write", async (...parameters) => {
     const running = servery(["dev", emptyFolder(), ...parameters], { PORT: "0" });
-    expect(await running.ended).toBe(1);
+    expect(await running.ended).toBe(2);
     expect(running.output()).toMatch(/^servery: [^\n]*--(?:delay|fail)[^\n]*\n$/);
   });
 });
