@@ -79,6 +79,17 @@ describeEachAdapter("a SQLite binding", (adapter) => {
     connection.close();
   });
 
+  test("stores and finds numbers that are nearly 0", () => {
+    const connection = open(adapter);
+    connection.exec("CREATE TABLE tiny (a REAL NOT NULL) STRICT");
+    const numbers = [5e-324, 2.5e-300, 1e-17, -1e-17, 2.2e-16, 2.3e-16];
+    const insert = connection.prepare("INSERT INTO tiny (a) VALUES (?)");
+    for (const number of numbers) insert.run([number]);
+    const find = connection.prepare("SELECT a, typeof(a), a > 0 FROM tiny WHERE a = ?");
+    for (const number of numbers) expect(find.rows([number])).toEqual([[number, "real", number > 0 ? 1 : 0]]);
+    connection.close();
+  });
+
   test("keeps columns of the same name, in order", () => {
     const connection = open(adapter);
     expect(connection.prepare("SELECT 1 AS a, 2 AS b, 3 AS a").rows([])).toEqual([[1, 2, 3]]);

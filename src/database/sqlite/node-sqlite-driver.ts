@@ -23,25 +23,44 @@ interface StatementSync {
   setReadBigInts(enabled: boolean): void;
 }
 
+/** What a version of the binding does to values that are bound. */
+interface BindingFlaws {
+  readonly cutsAtNul: boolean;
+  /** Numbers nearer to 0 than this are bound as the integer 0. */
+  readonly dropsTiny: boolean;
+}
+
+/** Below the distance from 1 to the next double, which a binding may take for rounding. */
+const TINY = 1e-17;
+
+function isTiny(value: Stored): boolean {
+  return typeof value === "number" && value !== 0 && Math.abs(value) < Number.EPSILON;
+}
+
+/** A REAL column makes the same number of its text, in what it stores and in what it is compared with. */
+function spelled(value: Stored): Stored {
+  return isTiny(value) ? String(value) : value;
+}
+
 /** Loads a module with the interface of `node:sqlite`. Throws when it is not there, or lacks what is needed. */
 export async function loadNodeSqlite(name: Exclude<DriverName, "better-sqlite3">): Promise<SqliteDriver> {
   const loaded: unknown = name === "node:sqlite" ? builtInSqlite() : await import(name);
   const { DatabaseSync } = loaded as SqliteModule;
   const probe = new DatabaseSync(":memory:", { readOnly: false });
-  const statement = probe.prepare("SELECT sqlite_version(), length(CAST(? AS BLOB))");
+  const statement = probe.prepare("SELECT sqlite_version(), length(CAST(? AS BLOB)), typeof(?)");
   // Objects would lose columns of the same name.
   if (typeof statement.setReturnArrays !== "function" || typeof probe.isTransaction !== "boolean") {
     throw new Error(`${name} of this version lacks setReturnArrays() or isTransaction.`);
   }
   statement.setReturnArrays(true);
-  const [row = []] = statement.all("a\0b");
+  const [row = []] = statement.all("a\0b", TINY);
   probe.close();
   // Some versions bind a text only up to its first NUL: storing half a value is worse than a refusal.
-  const cutsAtNul = row[1] !== 3;
+  const flaws = { cutsAtNul: row[1] !== 3, dropsTiny: row[2] !== "real" };
   return {
     name,
     sqliteVersion: String(row[0]),
-    open: (path, { readOnly }) => new Connection(new DatabaseSync(path, { readOnly }), cutsAtNul),
+    open: (path, { readOnly }) => new Connection(new DatabaseSync(path, { readOnly }), flaws),
   };
 }
 
@@ -60,18 +79,18 @@ function builtInSqlite(): unknown {
 
 class Connection implements SqliteConnection {
   readonly #database: DatabaseSync;
-  readonly #cutsAtNul: boolean;
+  readonly #flaws: BindingFlaws;
 
-  constructor(database: DatabaseSync, cutsAtNul: boolean) {
+  constructor(database: DatabaseSync, flaws: BindingFlaws) {
     this.#database = database;
-    this.#cutsAtNul = cutsAtNul;
+    this.#flaws = flaws;
   }
 
   prepare(sql: string): SqliteStatement {
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
     const isRead = /^\s*(?:SELECT|EXPLAIN|PRAGMA)\b/i.test(sql);
-    return new PreparedStatement(statement, { isRead, cutsAtNul: this.#cutsAtNul });
+    return new PreparedStatement(statement, isRead, this.#flaws);
   }
 
   exec(sql: string): void {
@@ -89,16 +108,13 @@ class Connection implements SqliteConnection {
 
 class PreparedStatement implements SqliteStatement {
   readonly #statement: StatementSync;
-  readonly #cutsAtNul: boolean;
+  readonly #flaws: BindingFlaws;
   /** Integers are read as bigint and narrowed, which costs a little for each. */
   #exact: boolean;
 
-  constructor(
-    statement: StatementSync,
-    { isRead, cutsAtNul }: { readonly isRead: boolean; readonly cutsAtNul: boolean },
-  ) {
+  constructor(statement: StatementSync, isRead: boolean, flaws: BindingFlaws) {
     this.#statement = statement;
-    this.#cutsAtNul = cutsAtNul;
+    this.#flaws = flaws;
     // A write cannot be run again to read its integers exactly, so it does from the start.
     this.#exact = !isRead;
     if (this.#exact) statement.setReadBigInts(true);
@@ -135,13 +151,13 @@ class PreparedStatement implements SqliteStatement {
   }
 
   #bound(params: readonly Stored[]): readonly Stored[] {
-    if (this.#cutsAtNul) {
+    if (this.#flaws.cutsAtNul) {
       for (const value of params) {
         if (typeof value === "string" && value.includes("\0")) {
           throw new TypeError("A text with U+0000 cannot be stored whole by this SQLite binding.");
         }
       }
     }
-    return boundValues(params);
+    return boundValues(this.#flaws.dropsTiny && params.some(isTiny) ? params.map(spelled) : params);
   }
 }

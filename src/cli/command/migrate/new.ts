@@ -98,6 +98,8 @@ function told({ written, changes, unconsented, recorded }: NewMigrations): strin
     ...changes.map((line) => `  ${line}`),
     ...written.map((path) => `Wrote ${path}.`),
     ...recorded.map((name) => `The database has what ${name} leads to already, so it counts as applied there.`),
-    "See what it does with servery migrate plan, and do it with servery migrate up.",
+    written.length === recorded.length
+      ? "Every other database gets it with servery migrate up."
+      : "See what it does with servery migrate plan, and do it with servery migrate up.",
   ].join("\n");
 }
