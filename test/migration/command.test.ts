@@ -40,7 +40,7 @@ describe("from an empty folder to a changed database", () => {
     expect((await app.migrate("new")).text).toContain("No difference");
   });
 
-  test("what destroys needs consent by name, and is never asked about without a terminal", async () => {
+  test("G06 what destroys needs consent by name, and is never asked about without a terminal", async () => {
     const app = migratedApplication(`${NOTES}, tags: table({ label: text(10) })`);
     await app.migrate("new");
     app.declare(WITHOUT_BODY);
@@ -128,7 +128,7 @@ describe("from an empty folder to a changed database", () => {
     expect((await app.migrate("plan")).text).toMatch(/in no file yet[^]*Loses notes\.body/);
   });
 
-  test("rows that stand in the way are counted before anything runs, and nothing changes", async () => {
+  test("G05 rows that stand in the way are counted before anything runs, and nothing changes", async () => {
     const app = migratedApplication(NOTES);
     await app.migrate("new");
     await app.migrate("up");
@@ -157,7 +157,7 @@ describe("servery start with a migrations folder", () => {
     expect(await app.rows("SELECT name FROM _servery_migrations")).toEqual([["0001_step.sql"]]);
   });
 
-  test("it does not serve what is pending, edited, undeclared, or newer than the program", async () => {
+  test("G01 it does not serve what is pending, edited, undeclared, or newer than the program", async () => {
     const app = migratedApplication(NOTES);
     await app.migrate("new");
     await app.migrate("up");
@@ -176,7 +176,7 @@ describe("servery start with a migrations folder", () => {
     expect(await refused()).toMatch(/0001_step\.sql: it was changed after/);
   });
 
-  test("an older program says that a newer one was there", async () => {
+  test("Z58 an older program says that a newer one was there", async () => {
     const app = migratedApplication(NOTES);
     await app.migrate("new");
     const old = [app.read("0001_step.sql"), app.read("schema.json")] as const;

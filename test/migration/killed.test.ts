@@ -42,7 +42,7 @@ async function told(running: Running, words: string): Promise<void> {
   throw new Error(`It did not say "${words}":\n${running.output()}`);
 }
 
-test("killed at every statement of ten: nothing of it is there, and the next run finishes", {
+test("G03 Z57 killed at every statement of ten: nothing of it is there, and the next run finishes", {
   timeout: 300_000,
 }, async () => {
   const app = await withRows();
@@ -91,7 +91,7 @@ export default migration(async ({ run }) => {
 });
 `;
 
-test("two at once: one runs, the other waits and then has nothing to do", { timeout: 2 * LONG_MS }, async () => {
+test("G02 two at once: one runs, the other waits and then has nothing to do", { timeout: 2 * LONG_MS }, async () => {
   const app = await withRows();
   const go = join(app.folder, "go");
   app.write("0002_wait.ts", WAITING(go));

@@ -14,7 +14,7 @@ const ROWS = [
 ];
 
 describeEachAdapter("migrations", (adapter) => {
-  test("a failure at statement 3 of 5 undoes that file alone, and names the place", async () => {
+  test("G01 a failure at statement 3 of 5 undoes that file alone, and names the place", async () => {
     const world = folderWorld(adapter);
     await world.generate({ users, posts });
     await world.up();
@@ -102,7 +102,7 @@ describeEachAdapter("migrations", (adapter) => {
     expect(namesOf(await world.up(), "applied")).toEqual(["0002_hand.sql"]);
   });
 
-  test("edited, missing and late files are refused by name; other line ends are no edit", async () => {
+  test("G04 edited, missing and late files are refused by name; other line ends are no edit", async () => {
     const world = folderWorld(adapter);
     await world.generate({ users });
     world.write("0003_three.sql", "CREATE TABLE three (a);");
@@ -137,7 +137,7 @@ describeEachAdapter("migrations", (adapter) => {
     await expect(world.up()).rejects.toThrow(/its tables are not those that 0002_change_users\.sql begins with/);
   });
 
-  test("what loses values copies the database first, and the copy can take its place", async () => {
+  test("G07 what loses values copies the database first, and the copy can take its place", async () => {
     const world = folderWorld(adapter);
     await world.generate({ users, posts });
     await world.up();
