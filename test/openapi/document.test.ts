@@ -201,8 +201,8 @@ test("the codes of a problem are those of the catalogue, and every one can occur
   const { schemas, responses } = documentOf(everyKind).components;
   expect(schemas["Problem"]?.properties?.["code"]?.enum).toEqual(Object.keys(errorCatalog));
   const told = Object.values(responses).flatMap(({ description }) => description.match(/^\w+(?=: )/gm) ?? []);
-  // These answer requests that no operation of the document is: closed tables, unknown paths and methods.
-  const elsewhere = ["sign_in_required", "forbidden", "no_route", "method_not_allowed"];
+  // These answer requests that no operation of the document is: closed tables, unknown paths and methods, and `dev --fail`.
+  const elsewhere = ["sign_in_required", "forbidden", "no_route", "method_not_allowed", "simulated_failure"];
   expect(new Set([...told, ...elsewhere])).toEqual(new Set(Object.keys(errorCatalog)));
 });
 
