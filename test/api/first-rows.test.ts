@@ -73,7 +73,7 @@ describe("a first row that does not fit ends the start with one line", () => {
     [
       "a table that is not there",
       () => [{ table: "thing", rows: [thing] }],
-      "seed: there is no table thing. Name one of owners, things",
+      "seed: there is no table thing. Did you mean things?",
     ],
     [
       "a check that does not hold",
