@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
-import { lastSchema, migrationsPath } from "../database/migration/migrations-folder.ts";
-import { MIGRATIONS_FOLDER } from "../database/migration/migration-file.ts";
+import { lastSchema } from "../database/migration/migrations-folder.ts";
 import { nextSteps } from "../database/migration/next-steps.ts";
 import { migrateDatabase, type MigrationEvent, readDatabaseState } from "../database/sqlite/migrate-database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { isSameSchema } from "../schema/stored-schema.ts";
 import { loadMigrationCode, migrationWork } from "./migration-work.ts";
 import type { LoadedApplication } from "./run-application.ts";
+import { hasMigrations, MIGRATIONS_FOLDER } from "../database/migration/migrations-path.ts";
 
 export interface BringUpOptions {
   /** What becomes of pending files where the database has tables already. A new database always gets them all. */
@@ -22,7 +21,7 @@ export interface BringUpOptions {
  * was edited or is missing, or the declaration has changes that no file holds.
  */
 export async function bringUpDatabase(loaded: LoadedApplication, options: BringUpOptions): Promise<void> {
-  if (!existsSync(migrationsPath(loaded.folder))) return;
+  if (!hasMigrations(loaded.folder)) return;
   const { migrations, file, wanted } = await migrationWork(loaded);
   if (migrations === undefined) return;
   if (options.undeclared === "refuse" && !isSameSchema(lastSchema(migrations), wanted))

@@ -33,6 +33,9 @@ export type Command<Args extends ArgsDef = ArgsDef> = CommandDef<Args> & Command
 /** A command with any arguments, as a list of commands holds it. */
 export type AnyCommand = Exclude<SubCommandsDef[string], Promise<unknown> | (() => unknown)> & CommandNotes;
 
+/** A command that is loaded when it is asked for: a start must not wait for what other commands need. */
+export type LaterCommand = AnyCommand | (() => Promise<AnyCommand>);
+
 /** The folder of an application, as most commands take it. */
 export const applicationArgument = {
   app: { type: "positional", description: "The folder that holds servery.ts.", default: ".", required: false },

@@ -1,13 +1,14 @@
 import { compile } from "../application.ts";
 import { loadDefault } from "../config/load-module.ts";
 import { type Migrations, readMigrations } from "../database/migration/migrations-folder.ts";
-import { type MigrationFile, MIGRATIONS_FOLDER } from "../database/migration/migration-file.ts";
+import type { MigrationFile } from "../database/migration/migration-file.ts";
 import { declaredSchema } from "../database/sqlite/generate-migration.ts";
 import type { MigratedFile } from "../database/sqlite/migrate-database.ts";
 import type { MigrationCode } from "../database/sqlite/migration-access.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { type Renames, renamesOf, type StoredSchema } from "../schema/stored-schema.ts";
 import { databasePath, type LoadedApplication, loadApplication } from "./run-application.ts";
+import { MIGRATIONS_FOLDER } from "../database/migration/migrations-path.ts";
 
 /** Everything that the migrations of an application are about. */
 export interface MigrationWork {

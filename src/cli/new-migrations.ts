@@ -1,10 +1,9 @@
 import { describeChanges } from "../database/migration/describe-changes.ts";
 import { schemaDifference } from "../database/migration/difference.ts";
-import { MIGRATIONS_FOLDER, numberText } from "../database/migration/migration-file.ts";
+import { numberText } from "../database/migration/migration-file.ts";
 import {
   lastSchema,
   type Migrations,
-  migrationsPath,
   nextNumber,
   readMigrations,
   writeMigration,
@@ -19,6 +18,7 @@ import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import type { Renames, StoredSchema } from "../schema/stored-schema.ts";
 import { loadMigrationCode, type MigrationWork } from "./migration-work.ts";
+import { MIGRATIONS_FOLDER, migrationsPath } from "../database/migration/migrations-path.ts";
 
 const LARGEST_NUMBER = 9_999;
 const noRenames: Renames = { tables: new Map(), columns: new Map() };

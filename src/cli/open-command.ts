@@ -1,5 +1,5 @@
 import type { ArgDef } from "citty";
-import type { AnyCommand, CommandNotes } from "./command.ts";
+import type { AnyCommand, CommandNotes, LaterCommand } from "./command.ts";
 
 /** An argument with its name. */
 export type Argument = ArgDef & { readonly name: string };
@@ -12,25 +12,24 @@ export interface OpenCommand {
   readonly notes: CommandNotes;
   readonly words: readonly Argument[];
   readonly options: readonly Argument[];
-  readonly commands: ReadonlyMap<string, AnyCommand>;
+  readonly commands: ReadonlyMap<string, LaterCommand>;
   readonly definition: AnyCommand;
 }
 
 /** Opens a command that is called by these words. */
-export async function openCommand(definition: AnyCommand, called: string): Promise<OpenCommand> {
+export async function openCommand(given: LaterCommand, called: string): Promise<OpenCommand> {
+  const definition = typeof given === "function" ? await given() : given;
   const meta = await resolved(definition.meta);
-  const given = Object.entries((await resolved(definition.args)) ?? {}) as [string, ArgDef][];
-  const all = given.map(([name, argument]): Argument => ({ ...argument, name }));
-  const commands: [string, AnyCommand][] = [];
-  for (const [name, command] of Object.entries((await resolved(definition.subCommands)) ?? {}))
-    commands.push([name, (await resolved(command)) as AnyCommand]);
+  const args = Object.entries((await resolved(definition.args)) ?? {}) as [string, ArgDef][];
+  const all = args.map(([name, argument]): Argument => ({ ...argument, name }));
+  const below = Object.entries((await resolved(definition.subCommands)) ?? {}) as [string, LaterCommand][];
   return {
     called,
     summary: meta?.description ?? "",
     notes: definition,
     words: all.filter(({ type }) => type === "positional"),
     options: all.filter(({ type }) => type !== "positional"),
-    commands: new Map(commands),
+    commands: new Map(below),
     definition,
   };
 }

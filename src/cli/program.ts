@@ -1,26 +1,18 @@
-import type { AnyCommand, Command } from "./command.ts";
-import { check } from "./command/check.ts";
-import { dev } from "./command/dev.ts";
-import { exportCommand } from "./command/export.ts";
-import { init } from "./command/init.ts";
-import { maintenance } from "./command/maintenance.ts";
-import { migrate } from "./command/migrate.ts";
-import { seed } from "./command/seed.ts";
-import { start } from "./command/start.ts";
+import type { Command, LaterCommand } from "./command.ts";
 
 /** The whole program, its commands in the order in which one meets them. */
 export const program: Command = {
   meta: { name: "servery", description: "Declare your tables once, get the whole backend." },
   subCommands: {
-    init,
-    dev,
-    check,
-    migrate,
-    seed,
-    export: exportCommand,
-    start,
-    maintenance,
-  } satisfies Record<string, AnyCommand>,
+    init: async () => (await import("./command/init.ts")).init,
+    dev: async () => (await import("./command/dev.ts")).dev,
+    check: async () => (await import("./command/check.ts")).check,
+    migrate: async () => (await import("./command/migrate.ts")).migrate,
+    seed: async () => (await import("./command/seed.ts")).seed,
+    export: async () => (await import("./command/export.ts")).exportCommand,
+    start: async () => (await import("./command/start.ts")).start,
+    maintenance: async () => (await import("./command/maintenance.ts")).maintenance,
+  } satisfies Record<string, LaterCommand>,
   examples: [
     { line: "npx servery init shop", does: "Make an application in the folder shop." },
     { line: "npx servery dev shop", does: "Run it on this machine." },

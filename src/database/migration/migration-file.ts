@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { Loss } from "./schema-change.ts";
 import { type SqlStatement, splitStatements } from "./split-statements.ts";
+import { MIGRATIONS_FOLDER } from "./migrations-path.ts";
 
-/** The folder beside the declaration. */
-export const MIGRATIONS_FOLDER = "migrations";
 /** Digits of the number that a file's name begins with. */
 export const NUMBER_DIGITS = 4;
 

@@ -2,14 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from "node:path";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { StoredSchema } from "../../schema/stored-schema.ts";
-import {
-  type MigrationFile,
-  MIGRATIONS_FOLDER,
-  migrationFile,
-  migrationName,
-  NUMBER_DIGITS,
-  numberText,
-} from "./migration-file.ts";
+import { type MigrationFile, migrationFile, migrationName, NUMBER_DIGITS, numberText } from "./migration-file.ts";
 import {
   emptyHistory,
   readHistory,
@@ -19,6 +12,7 @@ import {
   writeHistory,
 } from "./schema-history.ts";
 import { emptySchema, schemaHash } from "./schema-hash.ts";
+import { MIGRATIONS_FOLDER, migrationsPath } from "./migrations-path.ts";
 
 /** The migrations of an application, in order, and the schemas that they lead to. */
 export interface Migrations {
@@ -26,11 +20,6 @@ export interface Migrations {
   readonly path: string;
   readonly files: readonly MigrationFile[];
   readonly history: SchemaHistory;
-}
-
-/** The migrations beside a declaration. */
-export function migrationsPath(applicationFolder: string): string {
-  return join(applicationFolder, MIGRATIONS_FOLDER);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { StoredSchema } from "../../schema/stored-schema.ts";
-import { type MigrationFile, MIGRATIONS_FOLDER, numberText } from "./migration-file.ts";
+import { type MigrationFile, numberText } from "./migration-file.ts";
 import type { Migrations } from "./migrations-folder.ts";
 import { schemaHash } from "./schema-hash.ts";
+import { MIGRATIONS_FOLDER } from "./migrations-path.ts";
 
 /** A migration that a database has. */
 export interface AppliedMigration {

@@ -8,8 +8,9 @@ import {
   type StoredView,
   writeStoredSchema,
 } from "../../schema/stored-schema.ts";
-import { MIGRATIONS_FOLDER, numberText } from "./migration-file.ts";
+import { numberText } from "./migration-file.ts";
 import { emptySchema } from "./schema-hash.ts";
+import { MIGRATIONS_FOLDER } from "./migrations-path.ts";
 
 /** The file that says what the migrations lead to. */
 export const SCHEMA_FILE = "schema.json";

@@ -1,6 +1,6 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { StoredSchema } from "../../schema/stored-schema.ts";
-import { type MigrationFile, MIGRATIONS_FOLDER, statementsOf } from "../migration/migration-file.ts";
+import { type MigrationFile, statementsOf } from "../migration/migration-file.ts";
 import { emptySchema } from "../migration/schema-hash.ts";
 import { CarriedObjects, type WhatGoes } from "./carried-objects.ts";
 import type { Connection } from "./connection.ts";
@@ -9,6 +9,7 @@ import { migrationAccess, type MigrationCode } from "./migration-access.ts";
 import { createOwnTables, keepSchema } from "./own-rows.ts";
 import { freshObjects, schemaFindings } from "./schema-findings.ts";
 import { namesIn, type SchemaObject } from "./schema-objects.ts";
+import { MIGRATIONS_FOLDER } from "../migration/migrations-path.ts";
 
 /** Findings that a message names; a changed table has many. */
 const FINDINGS_TOLD = 3;

@@ -1,4 +1,4 @@
-import { migrationName, MIGRATIONS_FOLDER } from "../../../database/migration/migration-file.ts";
+import { migrationName } from "../../../database/migration/migration-file.ts";
 import { lastSchema, type Migrations } from "../../../database/migration/migrations-folder.ts";
 import { migrateDatabase, type MigrationEvent } from "../../../database/sqlite/migrate-database.ts";
 import { DeclarationError } from "../../../errors/declaration-error.ts";
@@ -6,6 +6,7 @@ import { isSameSchema } from "../../../schema/stored-schema.ts";
 import { MigrationProgress } from "../../migration-progress.ts";
 import { loadMigrationCode, loadMigrationWork } from "../../migration-work.ts";
 import { applicationArgument, type Command, jsonOption } from "../../command.ts";
+import { MIGRATIONS_FOLDER } from "../../../database/migration/migrations-path.ts";
 
 const parameters = {
   ...applicationArgument,
