@@ -4,6 +4,7 @@ import { readEnvironment } from "../config/environment.ts";
 import { EditedModules } from "../config/edited-modules.ts";
 import { findConfigFile, findDeclaration } from "../config/load-module.ts";
 import { type ConfigFile, decideSettings, type Mode, type Settings } from "../config/settings.ts";
+import { BrokenValue } from "../database/adopted-database.ts";
 import { createEngine, type Engine } from "../engine.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { AnyDeclaration } from "../schema/application.ts";
@@ -82,7 +83,9 @@ export async function openEngine(
       if (observation.is !== "fault") return;
       const what =
         observation.requestId === undefined ? "an answer lacks a value:" : `request ${observation.requestId} failed:`;
-      console.error(what, observation.cause);
+      const { cause } = observation;
+      // A stack tells nothing about a value that somebody else stored.
+      console.error(what, cause instanceof BrokenValue ? cause.message : cause);
     },
   });
 }
