@@ -1,5 +1,9 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
+import { senderOf } from "../schema/mail-address.ts";
+import { mailServerOf } from "./mail-url.ts";
+import { publicOriginOf } from "./public-origin.ts";
+import { decideProviders, type ProviderConfig, type ProviderSettings } from "./provider-settings.ts";
 
 /** How the engine runs: development is a command, never the absence of a variable. */
 export type Mode = "dev" | "start";
@@ -16,7 +20,25 @@ export interface Settings {
   readonly secret: string | undefined;
   readonly origins: readonly string[];
   readonly docs: boolean;
+  readonly console: boolean;
   readonly queryTimeoutMs: number;
+  /** Where browsers reach the application: an http or https origin. */
+  readonly url: string | undefined;
+  /** `smtp://` or `smtps://`, with a password. */
+  readonly mailUrl: string | undefined;
+  /** An address, or a name with an address in angle brackets. */
+  readonly mailFrom: string | undefined;
+  readonly providers: readonly ProviderSettings[];
+  readonly tokenAlgorithm: "EdDSA" | "ES256" | "HS256";
+  readonly trustProxy: number;
+  /** Of how many requests one is followed; 0 is none. */
+  readonly followEvery: number;
+  readonly metricsToken: string | undefined;
+  /** Of how many requests one is logged; 0 is none. */
+  readonly logEvery: number;
+  readonly logSlowMs: number;
+  /** Without the path of the traces. */
+  readonly otlpUrl: string | undefined;
 }
 
 /** The name of a setting in `servery.config.ts`. */
@@ -75,7 +97,7 @@ const sqliteDriver: SettingSpec<Settings["sqliteDriver"]> = {
 const secret: SettingSpec<string | undefined> = {
   key: "secret",
   variable: "SERVERY_SECRET",
-  help: "Signs cursors. Without it the database keeps one of its own.",
+  help: "Signs cursors and tokens. Without it the database keeps one of its own, which is refused by servery start where there are accounts.",
   fallback: () => undefined,
   read: (text) => (text.length >= SHORTEST_SECRET ? text : undefined),
   expects: `at least ${SHORTEST_SECRET} characters`,
@@ -99,6 +121,12 @@ const docs: SettingSpec<boolean> = {
   read: (text) => (text === "true" ? true : text === "false" ? false : undefined),
   expects: "true or false",
 };
+const webConsole: SettingSpec<boolean> = {
+  ...docs,
+  key: "console",
+  variable: "SERVERY_CONSOLE",
+  help: "Whether /console answers. dev: true, start: false.",
+};
 const queryTimeoutMs: SettingSpec<number> = {
   key: "queryTimeoutMs",
   variable: "SERVERY_QUERY_TIMEOUT_MS",
@@ -106,6 +134,96 @@ const queryTimeoutMs: SettingSpec<number> = {
   fallback: () => 10_000,
   read: wholeNumber(100, LONGEST_TIMEOUT_MS),
   expects: `a number from 100 to ${LONGEST_TIMEOUT_MS}`,
+};
+const url: SettingSpec<string | undefined> = {
+  key: "url",
+  variable: "SERVERY_URL",
+  help: "Where browsers reach the application: links in mails begin with it. dev: the address it listens on.",
+  fallback: () => undefined,
+  read: publicOriginOf,
+  expects: "an origin like https://shop.example.com",
+};
+const mailUrl: SettingSpec<string | undefined> = {
+  key: "mailUrl",
+  variable: "SERVERY_MAIL_URL",
+  help: "The server that takes mails. Without it dev prints them, and start keeps them until there is one.",
+  fallback: () => undefined,
+  read: (text) => (mailServerOf(text) === undefined ? undefined : text),
+  expects: "smtp://USER:PASSWORD@HOST:PORT, or smtps:// for TLS from the first byte on",
+};
+const mailFrom: SettingSpec<string | undefined> = {
+  key: "mailFrom",
+  variable: "SERVERY_MAIL_FROM",
+  help: "Who mails are from. Needed beside mailUrl.",
+  fallback: () => undefined,
+  read: (text) => (senderOf(text) === undefined ? undefined : text),
+  expects: "an address like shop@example.com, or a name followed by it in angle brackets",
+};
+/** Read member by member, so it has no text of its own. */
+const providers = {
+  key: "providers",
+  variable: "SERVERY_PROVIDER_NAME_CLIENT_ID",
+  help: "Ways to sign in beside a password. NAME is GOOGLE, GITHUB or a name of yours; …_CLIENT_SECRET and …_ISSUER go with it.",
+  expects: "the client id that the provider gave you",
+} as const;
+
+const tokenAlgorithm: SettingSpec<Settings["tokenAlgorithm"]> = {
+  key: "tokenAlgorithm",
+  variable: "SERVERY_TOKEN_ALGORITHM",
+  help: "What new access tokens are signed by: EdDSA, ES256 or HS256.",
+  fallback: () => "EdDSA",
+  read: (text) => (text === "EdDSA" || text === "ES256" || text === "HS256" ? text : undefined),
+  expects: "EdDSA, ES256 or HS256",
+};
+/** More proxies than this stand in front of nobody. */
+const MOST_PROXIES = 20;
+const followEvery: SettingSpec<number> = {
+  key: "followEvery",
+  variable: "SERVERY_FOLLOW_EVERY",
+  help: "Of how many requests one is followed for the X-ray; 0 follows none. dev: 1, start: 0.",
+  fallback: (mode) => (mode === "dev" ? 1 : 0),
+  read: wholeNumber(0, 999_999),
+  expects: "a number from 0 to 999999",
+};
+const metricsToken: SettingSpec<string | undefined> = {
+  key: "metricsToken",
+  variable: "SERVERY_METRICS_TOKEN",
+  help: "What a scraper shows as a bearer token to read /metrics. Without it dev lets everybody read them, and start counts nothing.",
+  fallback: () => undefined,
+  read: (text) => (/^[\w.~+/-]{16,512}=*$/.test(text) ? text : undefined),
+  expects: "16 to 512 letters, digits and -._~+/",
+};
+const logEvery: SettingSpec<number> = {
+  key: "logEvery",
+  variable: "SERVERY_LOG_EVERY",
+  help: "Of how many requests start writes one to its log, beside those that failed or were slow; 0 is none but those.",
+  fallback: () => 100,
+  read: wholeNumber(0, 999_999),
+  expects: "a number from 0 to 999999",
+};
+const logSlowMs: SettingSpec<number> = {
+  key: "logSlowMs",
+  variable: "SERVERY_LOG_SLOW_MS",
+  help: "Milliseconds from which on a request is slow, and start writes it to its log.",
+  fallback: () => 1_000,
+  read: wholeNumber(0, LONGEST_TIMEOUT_MS),
+  expects: `a number from 0 to ${LONGEST_TIMEOUT_MS}`,
+};
+const otlpUrl: SettingSpec<string | undefined> = {
+  key: "otlpUrl",
+  variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
+  help: "Where traces of the requests that are followed are sent, by OTLP over HTTP: http://localhost:4318.",
+  fallback: () => undefined,
+  read: (text) => (/^https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?$/.test(text) ? text.replace(/\/$/, "") : undefined),
+  expects: "a URL like http://localhost:4318",
+};
+const trustProxy: SettingSpec<number> = {
+  key: "trustProxy",
+  variable: "SERVERY_TRUST_PROXY",
+  help: "How many proxies stand in front of the server, whose X-Forwarded-For is believed.",
+  fallback: () => 0,
+  read: wholeNumber(0, MOST_PROXIES),
+  expects: `a number from 0 to ${MOST_PROXIES}`,
 };
 
 /** Every setting, in the order of the help text and the documentation. */
@@ -117,7 +235,19 @@ export const settingSpecs: readonly Pick<SettingSpec<unknown>, "key" | "variable
   secret,
   origins,
   docs,
+  webConsole,
   queryTimeoutMs,
+  url,
+  mailUrl,
+  mailFrom,
+  providers,
+  tokenAlgorithm,
+  trustProxy,
+  followEvery,
+  metricsToken,
+  logEvery,
+  logSlowMs,
+  otlpUrl,
 ];
 
 /** The keys of every setting. */
@@ -132,7 +262,19 @@ export interface ConfigFile {
   readonly secret?: string;
   readonly origins?: readonly string[];
   readonly docs?: boolean;
+  readonly console?: boolean;
   readonly queryTimeoutMs?: number;
+  readonly url?: string;
+  readonly mailUrl?: string;
+  readonly mailFrom?: string;
+  readonly providers?: Readonly<Record<string, ProviderConfig>>;
+  readonly tokenAlgorithm?: Settings["tokenAlgorithm"];
+  readonly trustProxy?: number;
+  readonly followEvery?: number;
+  readonly metricsToken?: string;
+  readonly logEvery?: number;
+  readonly logSlowMs?: number;
+  readonly otlpUrl?: string;
 }
 
 export interface SettingSources {
@@ -152,7 +294,18 @@ export function decideSettings(sources: SettingSources): Settings {
         didYouMean(key, keys).trim() || `Write ${keys.join(", ")}`,
       );
   }
+  const decidedProviders = decideProviders(sources.file.providers, sources.environment);
+  const origin = valueOf(url, sources).value;
+  if (decidedProviders.length > 0 && origin === undefined && sources.mode === "start")
+    throw new DeclarationError(
+      "url",
+      "it is missing, and providers send people back to it",
+      `Write ${url.expects} into servery.config or ${url.variable}`,
+    );
   const portValue = valueOf(port, sources);
+  const mail = { mailUrl: valueOf(mailUrl, sources).value, mailFrom: valueOf(mailFrom, sources).value };
+  if (mail.mailUrl !== undefined && mail.mailFrom === undefined)
+    throw new DeclarationError(mailFrom.variable, "mails need a sender", `Write ${mailFrom.expects}`);
   return {
     port: portValue.value,
     portNamed: portValue.named,
@@ -162,7 +315,18 @@ export function decideSettings(sources: SettingSources): Settings {
     secret: valueOf(secret, sources).value,
     origins: valueOf(origins, sources).value,
     docs: valueOf(docs, sources).value,
+    console: valueOf(webConsole, sources).value,
     queryTimeoutMs: valueOf(queryTimeoutMs, sources).value,
+    url: origin,
+    ...mail,
+    providers: decidedProviders,
+    tokenAlgorithm: valueOf(tokenAlgorithm, sources).value,
+    trustProxy: valueOf(trustProxy, sources).value,
+    followEvery: valueOf(followEvery, sources).value,
+    metricsToken: valueOf(metricsToken, sources).value,
+    logEvery: valueOf(logEvery, sources).value,
+    logSlowMs: valueOf(logSlowMs, sources).value,
+    otlpUrl: valueOf(otlpUrl, sources).value,
   };
 }
 
