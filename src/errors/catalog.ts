@@ -33,12 +33,146 @@ export const errorCatalog = {
     title: "Invalid credentials",
     when: "The Authorization header holds nothing this server accepts.",
   },
+  token_expired: { status: 401, title: "Token expired", when: "The token was good and its time is over." },
+  refresh_reused: {
+    status: 401,
+    title: "Refresh token used again",
+    when: "The refresh token was used before, so somebody else may have it; its session is over.",
+  },
+  invalid_credentials: {
+    status: 401,
+    title: "Wrong name or password",
+    when: "The name and the password belong to no account that may sign in.",
+  },
+  verification_required: {
+    status: 403,
+    title: "Address not verified",
+    when: "The password is right, and the account's address has not been verified yet.",
+  },
+  second_factor_required: {
+    status: 401,
+    title: "Second factor required",
+    when: "The password is right, and the account asks for a code besides: send it as code.",
+  },
+  second_factor_on: {
+    status: 409,
+    title: "Second factor on",
+    when: "The account has a second factor already; it is switched off first.",
+  },
+  link_over: {
+    status: 400,
+    title: "Link over",
+    when: "The token of a mail was used, is too old, or a newer one was sent.",
+  },
+  cross_site: {
+    status: 403,
+    title: "Cross-site request",
+    when: "A request that changes something came from another site's page, with a session cookie or to a route of whoever runs the server.",
+  },
+  conflicting_credentials: {
+    status: 400,
+    title: "Conflicting credentials",
+    when: "The Authorization header and the cookie belong to different accounts.",
+  },
+  cannot_act_as: {
+    status: 400,
+    title: "Cannot act as",
+    when: "`X-Servery-As` names no account that can be acted as, or stands at a route that takes none.",
+  },
   sign_in_required: {
     status: 401,
     title: "Sign in required",
     when: "The rule refuses this caller and signing in could help.",
   },
   forbidden: { status: 403, title: "Forbidden", when: "The rule refuses this action to every caller of this kind." },
+  too_many_attempts: {
+    status: 429,
+    title: "Too many attempts",
+    when: "Too many attempts to sign in came for this account or from this address; Retry-After says when the next may come.",
+  },
+  sign_in_busy: {
+    status: 503,
+    title: "Sign-in busy",
+    when: "Too many passwords wait to be checked at this moment.",
+  },
+  // Signing in with a provider.
+  sign_in_expired: {
+    status: 400,
+    title: "Sign-in not under way",
+    when: "What came back from a provider belongs to no sign-in of this browser: it was ended already, took too long, or began elsewhere.",
+  },
+  provider_refused: {
+    status: 401,
+    title: "Provider refused",
+    when: "The provider did not sign the caller in, or what it answered cannot be believed.",
+  },
+  provider_unavailable: {
+    status: 503,
+    title: "Provider unavailable",
+    when: "The provider cannot be reached, or does not answer as it should.",
+  },
+  unverified_address: {
+    status: 403,
+    title: "Address not verified",
+    when: "The provider does not say that the caller's address is verified, so it leads to no account.",
+  },
+  identity_taken: {
+    status: 409,
+    title: "Already linked",
+    when: "The caller's identity at the provider is a way into another account.",
+  },
+  // Passkeys.
+  challenge_refused: {
+    status: 400,
+    title: "Challenge not accepted",
+    when: "The challenge that a passkey signed is unknown, was made for something else or somebody else, has expired, or was used.",
+  },
+  passkey_invalid: {
+    status: 400,
+    title: "Passkey not accepted",
+    when: "A new passkey does not fit the challenge or this site, was made without verifying its user, or is registered already.",
+  },
+  passkey_refused: {
+    status: 401,
+    title: "Passkey refused",
+    when: "No account can be signed in with this passkey's answer.",
+  },
+  passkeys_unavailable: {
+    status: 404,
+    title: "No passkeys here",
+    when: "The public URL of the server is not one for which browsers offer passkeys; `detail` says why.",
+  },
+  too_many: {
+    status: 409,
+    title: "Too many",
+    when: "The account has as many passkeys or API keys as it may have; remove one first.",
+  },
+  // Whoever runs the server.
+  first_run_refused: {
+    status: 403,
+    title: "Not the first administrator",
+    when: "Whoever asks to be the first administrator does not show the token of the server's terminal.",
+  },
+  first_run_over: {
+    status: 409,
+    title: "No first run",
+    when: "Somebody is an administrator already, or no table has accounts.",
+  },
+  sql_refused: {
+    status: 400,
+    title: "SQL not accepted",
+    when: "The text is not one statement that reads or writes rows, or the database refuses it; `detail` says why.",
+  },
+  consent_needed: {
+    status: 409,
+    title: "Consent needed",
+    when: "The statement changes rows and the request does not say how many; `detail` says what it is.",
+  },
+  rows_differ: {
+    status: 409,
+    title: "Another number of rows",
+    when: "The statement would change more rows or fewer than the request says; nothing was changed.",
+  },
   // The route.
   no_route: { status: 404, title: "No such route", when: "No route has this path." },
   not_found: { status: 404, title: "Not found", when: "The row does not exist, or this caller may not see it." },
@@ -198,6 +332,7 @@ export const fieldErrorCatalog = {
   format: "The text is not of the column's form.",
   characters: "The text holds NUL or half of a surrogate pair, which no database stores alike.",
   not_in_list: "The value is not one of the enumeration.",
+  guessable: "The password is one of the commonest, or the account's own e-mail address.",
   check: "A declared check of the table does not hold.",
   invalid: "The application's own validator or rule refuses the value.",
   unique: "Another row has this value.",

@@ -8,8 +8,3 @@ export class DeclarationError extends Error {
     this.name = "DeclarationError";
   }
 }
-
-/** Stops the start for a rule that a later version brings: accepted and ignored, it would be a hole. */
-export function notAvailableYet(where: string, feature: string): DeclarationError {
-  return new DeclarationError(where, `${feature} is not available yet`, "Remove it; nothing of it would be enforced");
-}

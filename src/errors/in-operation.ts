@@ -13,7 +13,7 @@ export function inOperation(problem: Problem, { at, name }: OperationPlace): Pro
   // What the machine cannot do now is no operation's fault.
   if (errorCatalog[problem.code].status >= 500) return problem;
   const errors = problem.errors.map((error) => ({ ...error, pointer: `/${at}/body${error.pointer}` }));
-  const { headers, error, cause } = problem;
+  const { headers, error, cause, explanation } = problem;
   const detail = `Operation ${at}${name === undefined ? "" : ` (${name})`}: ${problem.detail}`;
-  return new Problem(problem.code, detail, { errors, headers, error, cause });
+  return new Problem(problem.code, detail, { errors, headers, error, cause, explanation });
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, FieldErrorCode } from "./catalog.ts";
+import type { Explanation } from "./explanation.ts";
 
 /** One finding about one field: where (JSON pointer, RFC 6901), which kind, and a sentence for people. */
 export interface FieldError {
@@ -15,6 +16,8 @@ export interface ProblemOptions {
   readonly error?: string;
   /** What really happened, for the log alone; it never reaches an answer. */
   readonly cause?: unknown;
+  /** Which rule refused; it never reaches a body. */
+  readonly explanation?: Explanation | undefined;
 }
 
 /**
@@ -27,6 +30,7 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
   readonly error: string;
+  readonly explanation: Explanation | undefined;
 
   constructor(code: ErrorCode, detail: string, options: ProblemOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
@@ -36,5 +40,6 @@ export class Problem extends Error {
     this.errors = options.errors ?? [];
     this.headers = options.headers ?? {};
     this.error = options.error ?? detail;
+    this.explanation = options.explanation;
   }
 }

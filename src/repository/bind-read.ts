@@ -10,16 +10,21 @@ export interface ReadValues {
   readonly keys?: Stored;
 }
 
+/** The caller's own values in its policies. */
+export type CallerValues = readonly (Stored | readonly Stored[])[];
+
 /** What is bound at each placeholder of a compiled read. */
-export function bindRead(binds: readonly Bind[], given: ReadValues): Stored[] {
+export function bindRead(binds: readonly Bind[], given: ReadValues, caller: CallerValues): Stored[] {
   return binds.map((bind) => {
     switch (bind.from) {
       case "slot": {
         const value = given.values[bind.slot] ?? null;
         return bind.as === undefined ? (value as Stored) : bind.as(value);
       }
-      case "constant":
-        return bind.value;
+      case "caller": {
+        const value = caller[bind.at] ?? null;
+        return bind.as === undefined ? (value as Stored) : bind.as(value);
+      }
       case "offset":
         return given.offset + bind.plus;
       case "after":
@@ -29,3 +34,10 @@ export function bindRead(binds: readonly Bind[], given: ReadValues): Stored[] {
     }
   });
 }
+
+/** What is bound in a condition that only the caller's own values stand in. */
+export function bindCaller(binds: readonly Bind[], caller: CallerValues): Stored[] {
+  return bindRead(binds, NO_VALUES, caller);
+}
+
+const NO_VALUES: ReadValues = { values: [], offset: 0, after: [] };

@@ -1,14 +1,20 @@
 import { isStepResult, type Stored, type StepResult, type WriteStep } from "../database/database.ts";
 import * as write from "../database/sql/compile-write.ts";
 import type { Assignment } from "../schema/assignment.ts";
+import { EVERYTHING } from "../schema/filter.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
 import type { SumModel, TableModel } from "../schema/model.ts";
+import type { PlanWriter } from "../service/write-plan.ts";
+import { bindCaller } from "./bind-read.ts";
 import type { WriteTexts } from "./write-texts.ts";
 
-/** Looks for the rows that new values refer to, as they are bound. */
+/**
+ * Looks for the rows that new values refer to, as they are bound. One that the writer may not read is answered like a
+ * missing one, so that nobody learns which rows exist by referring to them.
+ */
 export function referenceSteps(
   texts: WriteTexts,
-  assignments: readonly Assignment[],
+  { assignments, writer }: { readonly assignments: readonly Assignment[]; readonly writer: PlanWriter },
   bind: (value: Assignment["value"]) => Stored | StepResult,
 ): WriteStep[] {
   const { dialect } = texts;
@@ -19,11 +25,22 @@ export function referenceSteps(
     const bound = bind(value);
     // What an earlier step answers may be null.
     const optional = column.optional && isStepResult(bound);
-    const sql = texts.kept(`reference\0${references.table}\0${optional ? "optional" : ""}`, () =>
-      optional ? write.optionalReferenceSql(column, dialect) : write.referenceSql(column, dialect),
+    // Its own account is no secret to a writer, though it may read no row of accounts: as with an API key.
+    const isOwn = column.role === "owner" && !writer.anonymous && value === writer.values[0];
+    const readable = isOwn ? EVERYTHING : writer.of({ name: references.table }).readable;
+    const key = `reference\0${references.table}\0${optional ? "optional" : ""}\0${texts.number(readable)}`;
+    const { text: sql, binds } = texts.part(key, () =>
+      optional ? write.optionalReferenceSql(column, readable, dialect) : write.referenceSql(column, readable, dialect),
     );
+    const own = bindCaller(binds, writer.values);
     const expect = [{ is: "some", otherwise: { code: "reference_missing", pointer: pointerTo(column.name) } }] as const;
-    steps.push({ sql, params: optional ? [bound, bound] : [bound], returns: true, changes: false, expect });
+    steps.push({
+      sql,
+      params: optional ? [bound, bound, ...own] : [bound, ...own],
+      returns: true,
+      changes: false,
+      expect,
+    });
   }
   return steps;
 }

@@ -3,7 +3,7 @@ import type { SqlDialect } from "../database/sql/dialect.ts";
 import { Problem } from "../errors/problem.ts";
 import type { SchemaModel } from "../schema/model.ts";
 import type { InsertPlan } from "../service/write-plan.ts";
-import { failureProblem, writeProblem } from "./write-answer.ts";
+import { failureProblem, writeProblem } from "./write-problem.ts";
 import { WriteSteps } from "./write-steps.ts";
 
 /** Milliseconds that the rows of one import may take to be written; other writes wait for so long. */

@@ -1,6 +1,6 @@
 import { type Database, DatabaseError } from "../database/database.ts";
 import type { Stored } from "../schema/stored.ts";
-import { failureProblem } from "./write-answer.ts";
+import { failureProblem } from "./write-problem.ts";
 
 const OF_THE_MACHINE: readonly string[] = ["busy", "timeout", "full", "read_only", "unavailable"];
 

@@ -6,8 +6,8 @@ import { allOf } from "../schema/filter.ts";
 import { entityTag } from "../schema/entity-tag.ts";
 import type { LinesAnswer, ListAnswer, RowAnswer } from "../service/record-answer.ts";
 import type { IncludePlan, ReadPlan } from "../service/read-plan.ts";
-import { bindRead, type ReadValues } from "./bind-read.ts";
-import { failureProblem } from "./write-answer.ts";
+import { bindRead, type CallerValues, type ReadValues } from "./bind-read.ts";
+import { failureProblem } from "./write-problem.ts";
 
 export type { Transaction };
 
@@ -35,39 +35,53 @@ export class ReadRepository {
     return new ReadRepository(open, this.#dialect, this.#compiled);
   }
 
-  list(plan: ReadPlan, values: ReadValues): ListAnswer | Promise<ListAnswer> {
-    const found = this.#run(this.#compile(plan, plan.groups === undefined ? "list" : "aggregate"), values);
-    if (plan.shape.count !== undefined) return this.#counted(plan, values, found);
+  list(plan: ReadPlan, values: ReadValues, caller: CallerValues): ListAnswer | Promise<ListAnswer> {
+    const found = this.#run(this.#compile(plan, plan.groups === undefined ? "list" : "aggregate"), values, caller);
+    if (plan.shape.count !== undefined) return this.#counted(plan, { values, caller }, found);
     return found instanceof Promise ? found.then((rows) => listAnswer(rows)) : listAnswer(found);
   }
 
   /** One page of a whole list: JSON lines without the last newline. */
-  async lines(plan: ReadPlan, values: ReadValues): Promise<LinesAnswer> {
-    const [lines, next] = (await this.#run(this.#compile(plan, "lines"), values))[0] ?? [];
+  async lines(plan: ReadPlan, values: ReadValues, caller: CallerValues): Promise<LinesAnswer> {
+    const [lines, next] = (await this.#run(this.#compile(plan, "lines"), values, caller))[0] ?? [];
     return { lines: textOr(lines, ""), next: textOr(next, undefined) };
   }
 
   /** The row, or undefined when no row matches. */
-  row(plan: ReadPlan, values: ReadValues): RowAnswer | undefined | Promise<RowAnswer | undefined> {
-    const found = this.#run(this.#compile(plan, "one"), values);
+  row(
+    plan: ReadPlan,
+    values: ReadValues,
+    caller: CallerValues,
+  ): RowAnswer | undefined | Promise<RowAnswer | undefined> {
+    const found = this.#run(this.#compile(plan, "one"), values, caller);
     return found instanceof Promise ? found.then(rowAnswer) : rowAnswer(found);
   }
 
-  async exists(plan: ReadPlan, values: ReadValues): Promise<boolean> {
-    const rows = await this.#run(this.#compile(plan, "exists"), values);
+  /** Whether a row of a table meets a condition that no plan holds. */
+  async isThere({ table, where }: Pick<ReadQuery, "table" | "where">, values: readonly Stored[]): Promise<boolean> {
+    const compiled = compileRead({ read: "exists", table, where }, this.#dialect);
+    return (await this.#run(compiled, { values, offset: 0, after: [] }, [])).length > 0;
+  }
+
+  async exists(plan: ReadPlan, values: ReadValues, caller: CallerValues): Promise<boolean> {
+    const rows = await this.#run(this.#compile(plan, "exists"), values, caller);
     return rows.length > 0;
   }
 
   /** How many rows match, without the limit: exactly or, where the shape says so, about. */
-  async total(plan: ReadPlan, values: ReadValues): Promise<number> {
-    const count = await this.#run(this.#compile(plan, "count"), values);
+  async total(plan: ReadPlan, values: ReadValues, caller: CallerValues): Promise<number> {
+    const count = await this.#run(this.#compile(plan, "count"), values, caller);
     const [counted = 0, lastKey, highestKey] = (count[0] ?? []).map(Number);
     const capped = counted === ESTIMATE_FROM && lastKey !== undefined && highestKey !== undefined && lastKey > 0;
     return capped ? Math.round((counted * highestKey) / lastKey) : counted;
   }
 
-  async #counted(plan: ReadPlan, values: ReadValues, found: Rows | Promise<Rows>): Promise<ListAnswer> {
-    const total = await this.total(plan, values);
+  async #counted(
+    plan: ReadPlan,
+    { values, caller }: { readonly values: ReadValues; readonly caller: CallerValues },
+    found: Rows | Promise<Rows>,
+  ): Promise<ListAnswer> {
+    const total = await this.total(plan, values, caller);
     return { ...listAnswer(await found), total };
   }
 
@@ -85,9 +99,9 @@ export class ReadRepository {
     return one;
   }
 
-  #run(compiled: CompiledRead, values: ReadValues): Rows | Promise<Rows> {
+  #run(compiled: CompiledRead, values: ReadValues, caller: CallerValues): Rows | Promise<Rows> {
     try {
-      const found = this.#database.read(compiled.read, bindRead(compiled.binds, values));
+      const found = this.#database.read(compiled.read, bindRead(compiled.binds, values, caller));
       return found instanceof Promise
         ? found.catch((error: unknown) => Promise.reject(failureProblem(undefined, error)))
         : found;
@@ -99,8 +113,8 @@ export class ReadRepository {
 
 function queryOf(plan: ReadPlan, read: RequestRead): ReadQuery {
   const { shape, where, search } = plan;
-  const { table, columns, sort } = shape;
-  const rows = { table, columns, sort, where, includes: plan.includes.map(includeQuery) };
+  const { table, columns } = shape;
+  const rows = { table, columns, sort: plan.sort, where, includes: plan.includes.map(includeQuery) };
   switch (read) {
     case "one":
       return { ...rows, read, plain: shape.plain };
@@ -128,7 +142,7 @@ function aggregateQuery({ shape, where, search, groups = [] }: ReadPlan): ReadQu
 }
 
 function includeQuery(plan: IncludePlan): IncludeQuery {
-  return { ...plan.shape, where: plan.where, includes: plan.includes.map(includeQuery) };
+  return { ...plan.shape, where: plan.where, sort: plan.sort, includes: plan.includes.map(includeQuery) };
 }
 
 function listAnswer(rows: Rows): ListAnswer {

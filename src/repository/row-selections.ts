@@ -6,7 +6,7 @@ import type { FilterNode } from "../schema/filter.ts";
 import type { ReadPlan } from "../service/read-plan.ts";
 import type { TargetPlan, WritePlan } from "../service/write-plan.ts";
 import { bindRead } from "./bind-read.ts";
-import { failureProblem, tooManySelected } from "./write-answer.ts";
+import { failureProblem, tooManySelected } from "./write-problem.ts";
 
 /**
  * Milliseconds that a filter through relations may take where it visits large tables. Such a filter is asked again
@@ -58,7 +58,7 @@ export class RowSelections {
     const { read, binds } = this.#compiled.of(selection, "all");
     const started = performance.now();
     try {
-      const answer = this.#database.read(read, bindRead(binds, selection.values));
+      const answer = this.#database.read(read, bindRead(binds, selection.values, plan.writer.values));
       if (!(answer instanceof Promise)) return undefined;
       const [row] = await answer;
       if (at > 0) throw notBehindOthers(plan);

@@ -1,25 +1,33 @@
 import { isStepResult, type Stored, type StepResult } from "../database/database.ts";
+import { accountStatement } from "./account-statement.ts";
 import * as write from "../database/sql/compile-write.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { type ColumnModel, columnOf, type RelationModel, type SumModel, type TableModel } from "../schema/model.ts";
-import type { InsertPlan, RowPlan, UpsertPlan } from "../service/write-plan.ts";
+import {
+  type ColumnModel,
+  columnOf,
+  type SumModel,
+  type TableModel,
+  tableOf,
+  type TransferModel,
+} from "../schema/model.ts";
+import type { InsertPlan, RowConditions, RowPlan, UpsertPlan, WritePlan } from "../service/write-plan.ts";
+import type { AuditSteps } from "./audit-steps.ts";
+import { bindCaller } from "./bind-read.ts";
+import { type BoundColumn, timeOf, valueOf } from "./bound-columns.ts";
 import { parentSumStep, referenceSteps } from "./effect-steps.ts";
+import { addressSteps } from "./address-steps.ts";
+import type { KeptPlace, KeptRow } from "./kept-row.ts";
+import { type AskedRows, columnsMust, NOT_ALLOWED, rowMust, rowsMust, upsertMust } from "./policy-steps.ts";
 import type { MadeRow, StepList, StepOrigin } from "./step-list.ts";
-import { changesItself, exposedPlaces, namesOf, otherColumns, type WriteTexts } from "./write-texts.ts";
-
-/** Where the answer of a row is found among what was kept, and those of the rows that came with it. */
-export interface KeptRow {
-  readonly table: TableModel;
-  readonly kept: number;
-  readonly children: readonly { readonly relation: RelationModel; readonly rows: readonly KeptRow[] }[];
-  /** For an upsert: where the look is kept that found the row, or did not. */
-  readonly look?: number;
-}
-
-/** A column with its value, ready for a statement. */
-interface BoundColumn extends write.InsertColumn {
-  readonly value: Stored | StepResult;
-}
+import {
+  answeredBy,
+  changesItself,
+  exposedPlaces,
+  fullPlace,
+  namesOf,
+  otherColumns,
+  type WriteTexts,
+} from "./write-texts.ts";
 
 /** A trigger of an adopted file may leave out a row without an error (RAISE(IGNORE)). */
 const MADE = { expect: [{ is: "some", otherwise: { code: "refused_by_database" } }] } as const;
@@ -39,6 +47,7 @@ interface ChangedParents {
 export class RowSteps {
   readonly #texts: WriteTexts;
   readonly #list: StepList;
+  readonly #audit: AuditSteps | undefined;
   readonly #origin: Omit<StepOrigin, "table" | "pointer">;
   /** What later operations of the batch refer to in this one. */
   readonly #exposed: readonly ColumnModel[];
@@ -56,23 +65,29 @@ export class RowSteps {
       readonly plan: InsertPlan | UpsertPlan;
       readonly operation: number;
       readonly exposed: readonly ColumnModel[];
+      readonly audit: AuditSteps | undefined;
     },
   ) {
+    this.#audit = of.audit;
     this.#texts = texts;
     this.#list = list;
     this.#origin = { plan: of.plan, operation: of.operation };
-    this.#exposed = of.exposed;
+    // What is kept beside the row names it by its key.
+    const beside = of.plan.write === "insert" && of.plan.account !== undefined ? of.plan.table.key : [];
+    this.#exposed = [...of.exposed, ...beside.filter((column) => !of.exposed.includes(column))];
     this.#nested = of.plan.rows.some(({ children }) => children.length > 0);
   }
 
   /** The steps of an insert, or of an upsert; answers where its rows are kept. */
   steps(plan: InsertPlan | UpsertPlan): KeptRow[] {
-    const rows = plan.rows.map((row) =>
-      plan.write === "upsert" ? this.#upserted(plan, row) : this.#inserted(plan.table, row),
+    const rows = plan.rows.map((row, at) =>
+      plan.write === "upsert" ? this.#upserted(plan, row, plan.replaces[at] ?? []) : this.#inserted(plan.table, row),
     );
     for (const { sum, child, origin, keys, now } of this.#sums.values()) {
       const of = { child, keys: [...keys.values()], now };
-      this.#list.add(parentSumStep(this.#texts, sum, of), origin);
+      const add = (): void => void this.#list.add(parentSumStep(this.#texts, sum, of), origin);
+      if (this.#audit === undefined) add();
+      else this.#audit.sums(sum, { parents: of.keys.map(() => "?").join(", "), values: of.keys, origin }, add);
     }
     return rows.map((row) => row());
   }
@@ -86,6 +101,7 @@ export class RowSteps {
     const sql = (): string => write.insertSql(table, columns, this.#texts.dialect);
     const top = below === undefined;
     const made = this.#make({ table, row, top, ...insert }, sql, origin);
+    if (top) this.#account(made.row, origin);
     const children = row.children.map((group) => {
       const value = this.#list.result(made.row, columnOf(table, group.relation.local));
       const rows = group.rows.map((child) => this.#inserted(group.table, child, { column: group.reference, value }));
@@ -93,26 +109,50 @@ export class RowSteps {
     });
     return () => ({
       table,
-      kept: made.answer(),
+      ...made.answer(row.must),
       children: children.map(({ relation, rows }) => ({ relation, rows: rows.map((child) => child()) })),
     });
   }
 
-  #upserted(plan: UpsertPlan, row: RowPlan): () => KeptRow {
+  /** The account that the row is made with, in the same transaction. */
+  #account(made: MadeRow, origin: StepOrigin): void {
+    const { plan } = this.#origin;
+    const [key] = plan.table.key;
+    if (plan.write !== "insert" || plan.account === undefined || key === undefined) return;
+    const { password, roles, verifiedAt } = plan.account;
+    const params = [
+      plan.table.name,
+      this.#list.result(made, key),
+      password,
+      JSON.stringify(roles),
+      verifiedAt,
+      plan.now,
+    ];
+    this.#list.add({ ...accountStatement(plan.account), params, returns: false, changes: true }, origin);
+  }
+
+  #upserted(plan: UpsertPlan, row: RowPlan, replaces: readonly ColumnModel[]): () => KeptRow {
     const { table, conflict } = plan;
     const { dialect } = this.#texts;
     const origin = { ...this.#origin, table, pointer: row.pointer };
     const columns = this.#columns(row);
-    const look = this.#look(plan, columns, origin);
+    const look = this.#look({ plan, row }, columns, origin);
     this.#references(row, origin);
-    const kind = `upsert\0${table.name}\0\0${namesOf(columns.map(({ column }) => column))}\0${namesOf(conflict.columns)}`;
-    const sql = (): string => write.upsertSql(table, columns, { conflict, dialect });
-    const made = this.#make({ table, row, top: true, kind, columns }, sql, origin);
-    return () => ({ table, kept: made.answer(), children: [], look });
+    const kind = `upsert\0${table.name}\0\0${namesOf(columns.map(({ column }) => column))}\0${namesOf(conflict.columns)}\0\0${namesOf(replaces)}`;
+    const sql = (): string => write.upsertSql(table, columns, { conflict, replaces, dialect });
+    const there = write.sameCondition(conflict, dialect).text;
+    const values = conflict.columns.map((column) => valueOf(columns, column));
+    const make = (): Made => this.#make({ table, row, top: true, kind, columns }, sql, origin);
+    const made = this.#audit === undefined ? make() : this.#audit.changes({ table, rows: there, values, origin }, make);
+    return () => ({ table, ...made.answer(row.must, { plan, look }), children: [], look: look.kept });
   }
 
   /** Looks for the row that is there already: whether it may be replaced, and the parents it may leave. */
-  #look(plan: UpsertPlan, columns: readonly BoundColumn[], origin: StepOrigin): number {
+  #look(
+    { plan, row }: { readonly plan: UpsertPlan; readonly row: RowPlan },
+    columns: readonly BoundColumn[],
+    origin: StepOrigin,
+  ): { readonly step: number; readonly kept: number } {
     const { table, conflict } = plan;
     const { dialect } = this.#texts;
     const same = write.sameCondition(conflict, dialect);
@@ -127,6 +167,7 @@ export class RowSteps {
       write.lookSql(table, { columns: references, rows: same }, dialect),
     );
     const look = this.#list.keep({ sql, params: values, returns: true, changes: false, ...allowed }, origin);
+    this.#mayReplace({ plan, row }, { rows: same, values }, origin);
     for (const sum of table.sums)
       this.#changed(
         sum,
@@ -140,7 +181,29 @@ export class RowSteps {
       const step = { sql: write.otherKeySql(table, same, dialect), params: [...values, ...key] };
       this.#list.add({ ...step, returns: true, changes: false, expect: [{ is: "none", otherwise: other }] }, origin);
     }
-    return look.kept;
+    const { now } = plan;
+    const moved = { table, rows: same, values, assignments: row.assignments, keep: plan.writer.session, now };
+    for (const step of addressSteps(this.#texts, moved, (value) => this.#list.bind(value)))
+      this.#list.add(step, origin);
+    return look;
+  }
+
+  /** A row that is there must be one that the writer may replace; one that it may not see is one that it clashes with. */
+  #mayReplace(
+    { plan, row }: { readonly plan: UpsertPlan; readonly row: RowPlan },
+    there: Pick<AskedRows, "rows" | "values">,
+    origin: StepOrigin,
+  ): void {
+    if (!plan.mayUpdate) return;
+    const { table, writer, conflict, updatable } = plan;
+    const asked = { table, writer, ...there };
+    const clash = { code: "hidden_clash", pointer: pointerTo(conflict.columns[0]?.name ?? "") };
+    const steps = [
+      ...rowsMust(this.#texts, asked, { policy: writer.of(table).readable, otherwise: clash }),
+      ...rowsMust(this.#texts, asked, { policy: updatable, otherwise: NOT_ALLOWED }),
+      ...columnsMust(this.#texts, asked, row.must.columns),
+    ];
+    for (const step of steps) this.#list.add(step, origin);
   }
 
   /** The statement that makes a row, what follows from it, and where its answer will be. */
@@ -154,28 +217,78 @@ export class RowSteps {
     },
     text: () => string,
     origin: StepOrigin,
-  ): { readonly row: MadeRow; readonly answer: () => number } {
+  ): Made {
     const { table, row, top, columns } = of;
     // What comes after may change the row: then it is read when everything is written.
     const later = row.children.length > 0 || (top && this.#nested) || changesItself(table);
-    const other = top && !later ? otherColumns(table, this.#origin.plan.answer) : undefined;
+    const { plan } = this.#origin;
+    const mine = answeredBy(plan.writer, table, plan.tells);
+    const other = top && !later ? otherColumns(mine.columns, plan.answer) : undefined;
     const local = row.children.map(({ relation }) => columnOf(table, relation.local));
-    const inside = later ? [...new Set([...table.key, ...local])] : [];
-    const exposed = top && !later ? this.#exposed : inside;
-    const sql = this.#texts.returning(of.kind, { table, other, exposed }, text);
-    const params = columns.map(({ value }) => value);
+    const isAsked = !write.isEverything(row.must.policy) || row.must.columns.length > 0 || mayFailUpdated(plan);
+    const inside = later || isAsked || table.audited ? [...new Set([...table.key, ...local])] : [];
+    const exposed = top && !later ? [...new Set([...this.#exposed, ...inside])] : inside;
+    const answered = { ...mine, other, exposed, full: mine.full && !later };
+    const { text: sql, binds } = this.#texts.returning(of.kind, answered, text);
+    const params = [...columns.map(({ value }) => value), ...bindCaller(binds, plan.writer.values)];
     const step = { sql, params, returns: true, changes: true };
-    const places = exposedPlaces(table, { other, exposed });
+    const places = exposedPlaces(table, answered);
     if (!later) {
       const { step: at, kept } = this.#list.keep(step, origin);
       const made = { step: at, columns: places };
       if (top) this.#list.made(this.#origin.operation, made);
+      this.#entered(made, origin);
       this.#effects(table, columns, origin);
-      return { row: made, answer: () => kept };
+      const place = { kept, full: fullPlace(table, answered) };
+      return {
+        row: made,
+        answer: (must, upsert) => {
+          this.#must({ made, upsert }, must, origin);
+          return place;
+        },
+      };
     }
     const made = { step: this.#list.add({ ...step, ...(table.adopted ? MADE : {}) }, origin), columns: places };
+    this.#entered(made, origin);
     this.#effects(table, columns, origin);
-    return { row: made, answer: () => this.#readAgain(table, { made, top }, origin) };
+    return {
+      row: made,
+      answer: (must, upsert) => {
+        this.#must({ made, upsert }, must, origin);
+        return this.#readAgain(table, { made, top }, origin);
+      },
+    };
+  }
+
+  /** Keeps that a row was made, as it is now; what changes it afterwards is kept with it. */
+  #entered(made: MadeRow, origin: StepOrigin): void {
+    const { table } = origin;
+    if (this.#audit === undefined || !table.audited) return;
+    const values = table.key.map((column) => this.#list.result(made, column));
+    this.#audit.made({ table, rows: write.keyCondition(table, this.#texts.dialect).text, values, origin });
+  }
+
+  /** Holds a new row to its policies, when everything that comes with it is there. */
+  #must(
+    { made, upsert }: { readonly made: MadeRow; readonly upsert: Upserted | undefined },
+    { policy, columns }: RowConditions,
+    origin: StepOrigin,
+  ): void {
+    const { table } = origin;
+    const { plan } = this.#origin;
+    if (write.isEverything(policy) && columns.length === 0 && !mayFailUpdated(plan)) return;
+    const rows = write.keyCondition(table, this.#texts.dialect);
+    const values = table.key.map((column) => this.#list.result(made, column));
+    const asked = { table, rows, values, writer: plan.writer };
+    const steps =
+      upsert === undefined
+        ? rowMust(this.#texts, asked, { policy, otherwise: NOT_ALLOWED })
+        : upsertMust(this.#texts, asked, {
+            creatable: policy,
+            updatable: upsert.plan.updatable,
+            wasThere: this.#list.refer(upsert.look.step, 0),
+          });
+    for (const step of [...steps, ...columnsMust(this.#texts, asked, columns)]) this.#list.add(step, origin);
   }
 
   #columns(row: RowPlan, below?: BoundColumn): BoundColumn[] {
@@ -198,7 +311,8 @@ export class RowSteps {
       this.#looked ??= new Set();
       return !this.#looked.has(name) && this.#looked.add(name);
     });
-    for (const step of referenceSteps(this.#texts, unknown, (value) => this.#list.bind(value)))
+    const { writer } = this.#origin.plan;
+    for (const step of referenceSteps(this.#texts, { assignments: unknown, writer }, (value) => this.#list.bind(value)))
       this.#list.add(step, origin);
   }
 
@@ -215,10 +329,22 @@ export class RowSteps {
       );
       const values = [valueOf(columns, transfer.amount), valueOf(columns, transfer.reference)];
       const params = transfer.touches === undefined ? values : [now, ...values];
-      this.#list.add({ sql, params, returns: false, changes: true }, origin);
+      const add = (): void => void this.#list.add({ sql, params, returns: false, changes: true }, origin);
+      if (this.#audit === undefined) add();
+      else this.#transferred(transfer, { key: values.slice(1), origin }, add);
     }
     for (const sum of table.sums)
       this.#changed(sum, { child: table, key: valueOf(columns, sum.reference), now }, origin);
+  }
+
+  #transferred(
+    { table, reference }: TransferModel,
+    { key, origin }: { readonly key: readonly (Stored | StepResult)[]; readonly origin: StepOrigin },
+    add: () => void,
+  ): void {
+    const model = tableOf(this.#texts.schema, table);
+    const rows = `${this.#texts.dialect.quote(reference.references?.column ?? "")} = ?`;
+    this.#audit?.changes({ table: model, rows, values: key, origin }, add);
   }
 
   /** Notes a parent whose rows have changed. */
@@ -233,29 +359,36 @@ export class RowSteps {
     parents.keys.set(isStepResult(key) ? JSON.stringify(key) : `${typeof key}\0${String(key)}`, key);
   }
 
-  #readAgain(table: TableModel, { made, top }: { made: MadeRow; top: boolean }, origin: StepOrigin): number {
-    const other = top ? otherColumns(table, this.#origin.plan.answer) : undefined;
+  #readAgain(table: TableModel, { made, top }: { made: MadeRow; top: boolean }, origin: StepOrigin): KeptPlace {
+    const { plan } = this.#origin;
+    const mine = answeredBy(plan.writer, table, plan.tells);
+    const other = top ? otherColumns(mine.columns, plan.answer) : undefined;
     const exposed = top ? this.#exposed : [];
-    const answered = { other, exposed };
-    const sql = this.#texts.kept(`row\0${table.name}\0\0${namesOf(other)}\0\0${namesOf(exposed)}`, () =>
+    const answered = { ...mine, other, exposed };
+    const { text: sql, binds } = this.#texts.part(`row\0${table.name}\0\0${this.#texts.answerKey(answered)}`, () =>
       write.rowSql(table, write.writtenColumns(table, answered, this.#texts.dialect), this.#texts.dialect),
     );
-    const params = table.key.map((column) => this.#list.result(made, column));
+    const own = bindCaller(binds, plan.writer.values);
+    const params = [...own, ...table.key.map((column) => this.#list.result(made, column))];
     const { step, kept } = this.#list.keep({ sql, params, returns: true, changes: false }, origin);
     if (top) this.#list.made(this.#origin.operation, { step, columns: exposedPlaces(table, answered) });
-    return kept;
+    return { kept, full: fullPlace(table, answered) };
   }
 }
 
-/** When a row says that it changed. */
-function timeOf(table: TableModel, columns: readonly BoundColumn[]): string | undefined {
-  const time = ["updated_at", "created_at"].flatMap(
-    (role) => table.columns.find((column) => column.role === role) ?? [],
-  );
-  const [value] = time.map((column) => valueOf(columns, column));
-  return typeof value === "string" ? value : undefined;
+/** A row that a statement makes, and what answers it once its conditions are asked. */
+interface Made {
+  readonly row: MadeRow;
+  readonly answer: (must: RowConditions, upsert?: Upserted) => KeptPlace;
 }
 
-function valueOf(columns: readonly BoundColumn[], column: ColumnModel): Stored | StepResult {
-  return columns.find((candidate) => candidate.column === column)?.value ?? null;
+/** What an upsert has looked for, and the plan that says what either outcome needs. */
+interface Upserted {
+  readonly plan: UpsertPlan;
+  readonly look: { readonly step: number };
+}
+
+/** Whether a row that an upsert replaces may turn out to be one that its writer may not make of it. */
+function mayFailUpdated(plan: WritePlan): boolean {
+  return plan.write === "upsert" && !write.isEverything(plan.updatable);
 }

@@ -7,7 +7,8 @@ import type { OperationAnswer, WriteAnswer } from "../service/record-answer.ts";
 import type { DeletePlan, UpdatePlan, WritePlan } from "../service/write-plan.ts";
 import { findAnswer, KEPT_ALREADY, keepMade } from "./kept-answers.ts";
 import { RowSelections, type SelectedKeys } from "./row-selections.ts";
-import { answersOf, failureProblem, writeProblem } from "./write-answer.ts";
+import { answersOf } from "./write-answer.ts";
+import { failureProblem, writeProblem } from "./write-problem.ts";
 import { type CompiledWrite, type CompileOptions, WriteSteps } from "./write-steps.ts";
 
 export type { Transaction };
@@ -88,7 +89,7 @@ export class WriteRepository {
     const { write, origins } = this.#steps.look(plan, keys);
     const outcome = await this.#database.write(write);
     // No rows would mean that no hook is asked.
-    if (!outcome.ok) throw writeProblem({ origins, batch: false }, outcome);
+    if (!outcome.ok) throw writeProblem({ origins, batch: false, write }, outcome);
     return (outcome.kept.at(-1) ?? []).map(([json]) => String(json));
   }
 

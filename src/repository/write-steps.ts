@@ -4,10 +4,12 @@ import { type Assignment, isEarlierValue } from "../schema/assignment.ts";
 import type { ColumnModel, SchemaModel } from "../schema/model.ts";
 import type { TimedAnswer } from "../service/kept-answer.ts";
 import type { DeletePlan, RowPlan, UpdatePlan, WritePlan } from "../service/write-plan.ts";
+import { auditOf } from "./audit-steps.ts";
 import { ChangeSteps, type KeptChange } from "./change-steps.ts";
 import { keepAnswerSteps, lookForAnswer } from "./kept-answers.ts";
 import { type SelectedKeys, SelectionTexts } from "./row-selections.ts";
-import { type KeptRow, RowSteps } from "./row-steps.ts";
+import type { KeptRow } from "./kept-row.ts";
+import { RowSteps } from "./row-steps.ts";
 import { StepList, type StepOrigin } from "./step-list.ts";
 import { WriteTexts } from "./write-texts.ts";
 
@@ -52,14 +54,21 @@ export class WriteSteps {
     if (keep !== undefined && first !== undefined) list.add(lookForAnswer(keep), originOf(first));
     const operations = plans.map((plan, operation): KeptOperation => {
       const columns = exposed?.get(operation) ?? [];
-      if (plan.write === "insert" || plan.write === "upsert")
-        return { plan, made: new RowSteps(this.#texts, list, { plan, operation, exposed: columns }).steps(plan) };
+      const audit = auditOf(this.#texts, list, plan);
+      if (plan.write === "insert" || plan.write === "upsert") {
+        const made = new RowSteps(this.#texts, list, { plan, operation, exposed: columns, audit }).steps(plan);
+        audit?.finish();
+        return { plan, made };
+      }
       const changes = new ChangeSteps(this.#texts, list, {
         operation,
         keys: selected?.get(operation),
         selections: this.selections,
+        audit,
       });
-      return { plan, change: plan.write === "update" ? changes.update(plan, columns) : changes.delete(plan) };
+      const change = plan.write === "update" ? changes.update(plan, columns) : changes.delete(plan);
+      audit?.finish();
+      return { plan, change };
     });
     if (keep !== undefined && first !== undefined) keepAnswerSteps(list, keep, originOf(first));
     return { write: list.write(), operations, origins: list.origins, batch };

@@ -16,7 +16,7 @@ const OWN: ReadonlySet<string> = new Set([
   "metrics",
   "openapi.json",
 ]);
-const OWN_API: ReadonlySet<string> = new Set(["auth", "batch"]);
+const OWN_API: ReadonlySet<string> = new Set(["auth", "batch", "server", "x-ray"]);
 const SEGMENTS = 10;
 
 /** A checked path of the declaration. */

@@ -1,6 +1,7 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import type { Kind } from "./kind.ts";
 import type { Json } from "./stored.ts";
+import { type DeclaredRule, everyone, nobody, type Rule, ruleOf } from "./rule.ts";
 import { inForm, type StoredForm } from "./stored-form.ts";
 
 export type OnDelete = "restrict" | "cascade" | "set null";
@@ -21,7 +22,9 @@ export type FilledBy =
   /** The value of a column of the row that a reference names, taken once at insert. */
   | { readonly by: "copy"; readonly reference: string; readonly column: string }
   /** The database itself: a generated column, a default that is an expression, a trigger. */
-  | { readonly by: "database" };
+  | { readonly by: "database" }
+  /** The key of the caller's account: the row's owner. */
+  | { readonly by: "caller" };
 
 /** Everything a column declaration says, as data. */
 export interface ColumnSpec {
@@ -35,15 +38,21 @@ export interface ColumnSpec {
   readonly reference?: ReferenceSpec;
   readonly was?: string;
   readonly filled?: FilledBy;
-  /** Rules that a later version enforces; naming one stops the start. */
-  readonly unavailable: readonly string[];
+  /** Who may read the column of a row that it may read; everyone unless it says otherwise. */
+  readonly readable: Rule;
+  /** Who may write it, of those who may write the row; undefined where the declaration says nothing. */
+  readonly writable?: Rule;
 }
 
-/** What the types remember of a column: may it be null, may an insert leave it out, may a caller write it. */
+/**
+ * What the types remember of a column: may it be null, may an insert leave it out, may a caller write it, and who finds
+ * it in an answer: everyone, some, or nobody.
+ */
 export interface ColumnFlags {
   readonly optional: boolean;
   readonly filled: boolean;
   readonly readOnly: boolean;
+  readonly seen: "by all" | "by some" | "by nobody";
 }
 
 /**
@@ -52,11 +61,15 @@ export interface ColumnFlags {
  */
 export type ColumnFamily = "text" | "ordered" | "opaque";
 
-export type Plain = { optional: false; filled: false; readOnly: false };
-type Optional = { optional: true; filled: true; readOnly: false };
-type Defaulted = { optional: false; filled: true; readOnly: false };
-type FilledElsewhere<Flags extends ColumnFlags> = { optional: Flags["optional"]; filled: true; readOnly: true };
-type ReadOnly = { optional: false; filled: true; readOnly: true };
+export type Plain = { optional: false; filled: false; readOnly: false; seen: "by all" };
+/** The same flags, but for those that are named. */
+type With<Flags extends ColumnFlags, Changed extends Partial<ColumnFlags>> = {
+  [Flag in keyof ColumnFlags]: Flag extends keyof Changed ? Changed[Flag] : Flags[Flag];
+};
+type Optional<Flags extends ColumnFlags> = With<Flags, { optional: true; filled: true; readOnly: false }>;
+type Defaulted<Flags extends ColumnFlags> = With<Flags, { optional: false; filled: true; readOnly: false }>;
+type FilledElsewhere<Flags extends ColumnFlags> = With<Flags, { filled: true; readOnly: true }>;
+type ReadOnly<Flags extends ColumnFlags> = With<Flags, { optional: false; filled: true; readOnly: true }>;
 
 /**
  * A column declaration. Each method answers a new one, so a column may be kept in a constant and
@@ -75,16 +88,16 @@ export class Column<
   readonly spec: ColumnSpec;
 
   constructor(kind: Kind | undefined, spec: Partial<ColumnSpec> = {}) {
-    this.spec = { kind, optional: false, unique: false, index: false, search: false, unavailable: [], ...spec };
+    this.spec = { kind, optional: false, unique: false, index: false, search: false, readable: everyone, ...spec };
   }
 
   /** May be null, and may be left out of a body. */
-  optional(): Column<Out, In, Optional, Family> {
+  optional(): Column<Out, In, Optional<Flags>, Family> {
     return this.#with({ optional: true });
   }
 
   /** The value of a row that was created without one. */
-  default(value: In): Column<Out, In, Defaulted, Family> {
+  default(value: In): Column<Out, In, Defaulted<Flags>, Family> {
     return this.#with({ default: value as Json });
   }
 
@@ -99,7 +112,7 @@ export class Column<
   }
 
   /** The server makes the value (a UUID of version 7, which sorts by time). */
-  generated(): Column<Out, In, ReadOnly, Family> {
+  generated(): Column<Out, In, ReadOnly<Flags>, Family> {
     if (this.spec.kind?.name !== "uuid") {
       throw new DeclarationError(
         `${this.spec.kind?.name ?? "ref"}()`,
@@ -111,12 +124,12 @@ export class Column<
   }
 
   /** The service keeps the sum over the child table's rows: `decimal(10, 2).sumOf("order_items", "quantity", "unit_price")`. */
-  sumOf(table: string, ...factors: readonly [string, ...string[]]): Column<Out, In, ReadOnly, Family> {
+  sumOf(table: string, ...factors: readonly [string, ...string[]]): Column<Out, In, ReadOnly<Flags>, Family> {
     return this.#with({ filled: { by: "sum", table, factors }, default: "0" });
   }
 
   /** The service takes the value from the referred row when a row is created: `decimal(10, 2).copyOf("product_id", "price")`. */
-  copyOf(reference: string, column: string): Column<Out, In, ReadOnly, Family> {
+  copyOf(reference: string, column: string): Column<Out, In, ReadOnly<Flags>, Family> {
     return this.#with({ filled: { by: "copy", reference, column } });
   }
 
@@ -139,24 +152,33 @@ export class Column<
     return this.#with<this>({ search: true });
   }
 
-  /** The column holds the row's owner. */
-  owner(): this {
-    return this.#unavailable(".owner()");
+  /**
+   * The reference holds the row's owner: the account that creates the row. It may be sent equal to the caller, and
+   * changed by administrators.
+   */
+  owner(): Column<Out, In, With<Flags, { filled: true }>, Family> {
+    if (this.spec.reference === undefined)
+      throw new DeclarationError(
+        `${this.spec.kind?.name ?? "column"}()`,
+        "only a reference can be the owner",
+        'Write ref("users").owner()',
+      );
+    return this.#with({ filled: { by: "caller" } });
   }
 
-  /** Nobody reads the column through the API. */
-  private(): this {
-    return this.#unavailable(".private()");
+  /** Nobody reads the column through the API, administrators neither, and nobody writes it unless `.writable()` says who. */
+  private(): Column<Out, In, With<Flags, { seen: "by nobody" }>, Family> {
+    return this.#with({ readable: nobody, writable: this.spec.writable ?? nobody });
   }
 
-  /** Who may read the column. */
-  readable(_rule: unknown): this {
-    return this.#unavailable(".readable()");
+  /** Who may read the column; for others it does not exist. Where the rule depends on the row, it is null in other rows. */
+  readable(rule: DeclaredRule): Column<Out, In, With<Flags, { seen: "by some" }>, Family> {
+    return this.#with({ readable: ruleOf(rule, ".readable()") });
   }
 
-  /** Who may write the column. */
-  writable(_rule: unknown): this {
-    return this.#unavailable(".writable()");
+  /** Who may write the column, of those who may write the row. */
+  writable(rule: DeclaredRule): this {
+    return this.#with<this>({ writable: ruleOf(rule, ".writable()") });
   }
 
   /** The column's former name: a migration keeps its values. May stay once every database has been migrated, and may go. */
@@ -166,10 +188,6 @@ export class Column<
 
   #with<Next extends AnyColumn>(change: Partial<ColumnSpec>): Next {
     return new Column(change.kind ?? this.spec.kind, { ...this.spec, ...change }) as unknown as Next;
-  }
-
-  #unavailable(feature: string): this {
-    return this.#with<this>({ unavailable: [...this.spec.unavailable, feature] });
   }
 }
 

@@ -11,6 +11,7 @@ export interface ConflictChoice {
 export function conflictChoices(table: TableModel): ConflictChoice[] {
   const unique = table.indexes
     .filter((index) => index.unique)
+    .filter((index) => index.columns.every(({ name }) => table.column.has(name)))
     .map((index) => ({ columns: index.columns.map(({ name }) => columnOf(table, name)), isKey: false }));
   return [{ columns: table.key, isKey: true }, ...unique].filter(({ columns }) => columns.every(isWritable));
 }

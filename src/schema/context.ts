@@ -1,6 +1,7 @@
 import type { AnyDeclaration } from "./application.ts";
 import type { Insert, KeyType, Row, TableName, UntypedTables, Update } from "./infer.ts";
 import type { Filter } from "./infer-filter.ts";
+import type { RuleCaller } from "./rule.ts";
 
 /** What a row is found by: its key, or the parts of a key of several columns in their order. */
 export type RowKey = string | number | readonly (string | number)[];
@@ -63,8 +64,13 @@ export interface TransactionContext<App extends AnyDeclaration = AnyDeclaration>
   readonly system: (reason: string) => SystemAccess<App>;
   /** What the answer's X-Request-Id says. */
   readonly requestId: string;
+  /**
+   * The request's place in a trace, for the header `traceparent` of what the code asks other servers (W3C Trace Context);
+   * undefined where the request is no part of one.
+   */
+  readonly traceparent: string | undefined;
   /** Who asks. */
-  readonly principal: { readonly kind: "anonymous" | "system" };
+  readonly principal: { readonly kind: "anonymous" | "account" | "system" } & RuleCaller;
 }
 
 /** What the application's own code works with. `Context<typeof app>` knows the tables and their columns. */

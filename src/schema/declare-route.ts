@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import type { CustomRoute } from "./custom-route.ts";
 import type { AnswerInput, Handled, JsonOf, PathNames, Sent, Shown, Value } from "./infer-route.ts";
 import type { Reply } from "./reply.ts";
-import type { Rule } from "./rule.ts";
+import type { DeclaredRule } from "./rule.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Columns } from "./table.ts";
 
@@ -20,7 +20,7 @@ export interface RouteOptions {
   /** What the code answers; `[shape]` for a list. What does not fit is a fault of the server. */
   readonly answer?: Shape | readonly [Shape];
   /** Who may call it; everyone unless it says otherwise. */
-  readonly allow?: Rule;
+  readonly allow?: DeclaredRule;
   /** The media type of the answer where it is not JSON: then the code answers a text, or texts one after the other. */
   readonly type?: string;
   /** Headers that the answer may have, for the documentation. */

@@ -6,7 +6,7 @@ const MAX_NAME_BYTES = 63;
 const MAX_ADOPTED_NAME_BYTES = 500;
 const DOT_SEGMENTS: ReadonlySet<string> = new Set([".", ".."]);
 /** First segments below /api that are not tables. */
-const RESERVED_PATHS: ReadonlySet<string> = new Set(["auth", "batch"]);
+const RESERVED_PATHS: ReadonlySet<string> = new Set(["auth", "batch", "server", "x-ray"]);
 /** Keys that JavaScript gives a meaning of its own. */
 const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 

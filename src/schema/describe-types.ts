@@ -1,4 +1,12 @@
-import { type ColumnModel, isRequired, isWritable, type SchemaModel, type TableModel, tableOf } from "./model.ts";
+import {
+  type ColumnModel,
+  declaredTables,
+  isRequired,
+  isWritable,
+  type SchemaModel,
+  type TableModel,
+  tableOf,
+} from "./model.ts";
 
 /** What filters of any table are made of. */
 const CONDITIONS = `interface Presence {
@@ -32,7 +40,7 @@ type ToMany<Filter> = Filter | { some?: Filter; none?: Filter; all?: Filter };
  */
 export function describeTypes(schema: SchemaModel): string {
   const names = typeNames(schema);
-  const tables = [...schema.tables.values()];
+  const tables = declaredTables(schema);
   const parts = tables.map((table) => tableTypes(schema, table, names));
   const members = tables.map(({ name }) => {
     const type = names.get(name) ?? "";
@@ -53,8 +61,8 @@ export function describeTypes(schema: SchemaModel): string {
 
 function tableTypes(schema: SchemaModel, table: TableModel, names: ReadonlyMap<string, string>): string {
   const type = names.get(table.name) ?? "";
-  const row = table.shown.map((column) => `  ${property(column.name)}: ${orNull(column, column.kind.typescript)};`);
-  const sent = table.columns.filter(isWritable).map((column) => {
+  const row = table.shown.filter(isSeen).map((column) => `  ${rowMember(column)}`);
+  const sent = table.columns.filter(isSent).map((column) => {
     const mark = isRequired(column) ? "" : "?";
     return `  ${property(column.name)}${mark}: ${orNull(column, inputType(column))};`;
   });
@@ -71,6 +79,22 @@ function tableTypes(schema: SchemaModel, table: TableModel, names: ReadonlyMap<s
   ].join("\n");
 }
 
+/** Whether some caller reads it: nobody reads a private column, nor what is made of one. */
+function isSeen({ readable, computed }: ColumnModel): boolean {
+  return readable.rule !== "nobody" && (computed?.needs.every((needed) => isSeen(needed)) ?? true);
+}
+
+/** Whether a caller's body may hold the column. An owner may be sent, if it is the caller. */
+function isSent(column: ColumnModel): boolean {
+  return (isWritable(column) || column.role === "owner") && isSeen(column);
+}
+
+/** What a rule hides from some is not there for them, or null in the rows that it fails in. */
+function rowMember(column: ColumnModel): string {
+  const isOpen = column.readable.rule === "everyone";
+  return `${property(column.name)}${isOpen ? "" : "?"}: ${orNull({ optional: column.optional || !isOpen }, column.kind.typescript)};`;
+}
+
 function filterMembers(schema: SchemaModel, table: TableModel, names: ReadonlyMap<string, string>): string[] {
   const filter = (name: string): string => `${names.get(tableOf(schema, name).name) ?? ""}Filter`;
   const own = filter(table.name);
@@ -82,7 +106,7 @@ function filterMembers(schema: SchemaModel, table: TableModel, names: ReadonlyMa
       ({ name, table: target, many }) => [name, `${many ? "ToMany" : "ToOne"}<${filter(target)}>`] as const,
     ),
     // A column may be called like a word of the tree.
-    ...table.columns.map((column) => [column.name, condition(column)] as const),
+    ...table.columns.filter(isSeen).map((column) => [column.name, condition(column)] as const),
   ]);
   return [...members].map(([name, type]) => `  ${property(name)}?: ${type};`);
 }
@@ -98,7 +122,7 @@ function condition(column: ColumnModel): string {
   return `${optional ? "null | " : ""}${value} | ${kind.textual ? "Texts" : "Ordering"}<${value}>`;
 }
 
-function orNull({ optional }: ColumnModel, type: string): string {
+function orNull({ optional }: Pick<ColumnModel, "optional">, type: string): string {
   return optional && type !== "unknown" ? `${type} | null` : type;
 }
 
@@ -113,7 +137,7 @@ function inputType({ kind }: ColumnModel): string {
 function typeNames(schema: SchemaModel): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>();
-  for (const table of schema.tables.keys()) {
+  for (const { name: table } of declaredTables(schema)) {
     const words = table.split(/[^\p{ID_Continue}$]+|_/u).filter((word) => word !== "");
     const joined = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");
     const plain = /^\p{ID_Start}/u.test(joined) ? joined : `Table${joined}`;

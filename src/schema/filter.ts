@@ -1,5 +1,4 @@
 import type { ColumnModel, RelationModel, TableModel } from "./model.ts";
-import type { Stored } from "./stored.ts";
 
 /** Operators that compare a column with one value. */
 export type ComparisonOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
@@ -9,8 +8,8 @@ export type TextOperator = "like" | "ilike" | "contains" | "icontains" | "starts
 export type ListOperator = "in" | "nin";
 export type FilterOperator = ComparisonOperator | TextOperator | ListOperator;
 
-/** A value of a filter: bound at each request from the slot of that number, or known when the filter was made. */
-export type Operand = { readonly slot: number } | { readonly stored: Stored };
+/** A value of a filter: bound at each request from the slot of that number, or from the caller's own values. */
+export type Operand = { readonly slot: number } | { readonly caller: number };
 
 /** How many rows on the other side must match; only `some` makes sense towards one row. */
 export type RelationMatch = "some" | "none" | "all";
@@ -52,12 +51,22 @@ export interface SortKey {
 }
 
 export const EVERYTHING: FilterNode = { is: "constant", value: true };
+export const NOTHING: FilterNode = { is: "constant", value: false };
 
 /** All of the conditions; constants that decide nothing are left out, so equal plans have equal SQL. */
 export function allOf(...nodes: readonly FilterNode[]): FilterNode {
   const parts = nodes.filter((node) => node.is !== "constant" || !node.value);
   if (parts.length === 0) return EVERYTHING;
+  if (parts.some((node) => node.is === "constant")) return NOTHING;
   return parts.length === 1 ? (parts[0] as FilterNode) : { is: "all", of: parts };
+}
+
+/** One of the conditions; what cannot hold is left out. */
+export function anyOf(...nodes: readonly FilterNode[]): FilterNode {
+  const parts = nodes.filter((node) => node.is !== "constant" || node.value);
+  if (parts.some((node) => node.is === "constant")) return EVERYTHING;
+  if (parts.length === 0) return NOTHING;
+  return parts.length === 1 ? (parts[0] as FilterNode) : { is: "any", of: parts };
 }
 
 /** What a condition is for every row, whatever the rows are; undefined where it depends on them. */

@@ -11,18 +11,21 @@ const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u
 
 /** One letter in two spellings would make two addresses of one, so only the composed spelling is an address. */
 function isEmail(text: string): boolean {
-  return (
-    text.length <= 320 &&
-    EMAIL.test(text) &&
-    !INVISIBLE.test(text) &&
-    isCleanText(text) &&
-    text === text.normalize("NFC")
-  );
+  return text.length <= 320 && EMAIL.test(text) && !INVISIBLE.test(text) && isComposed(text);
+}
+
+/** Code points of a name that people sign in with. Composing takes a time that grows with the square of a text's marks. */
+export const LONGEST_NAME = 1_000;
+const UNITS_OF_A_CODE_POINT = 2;
+
+function isComposed(text: string): boolean {
+  return text.length <= LONGEST_NAME * UNITS_OF_A_CODE_POINT && isCleanText(text) && text === text.normalize("NFC");
 }
 
 /** The formats that kinds name in their schemas, as the functions Ajv calls. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   text: isCleanText,
+  composed: isComposed,
   email: isEmail,
   uri: isHttpUrl,
   slug: (text) => SLUG.test(text),

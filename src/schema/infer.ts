@@ -67,15 +67,25 @@ export type GivenColumns<O extends TableOptions> = (O extends { readonly rowid: 
 /** The same members, written out: what an editor shows. */
 export type Shown<T> = { [Name in keyof T]: T[Name] };
 
+/** Columns of which an answer holds the value for all callers, for some, or for nobody. */
+type Seen<C, By extends ColumnFlags["seen"]> = {
+  [Name in keyof C]: FlagsOf<C[Name]>["seen"] extends By ? Name : never;
+}[keyof C];
+
+/** A column that a rule hides from some is not there for them, or null in the rows that it fails in. */
+type Answered<App extends AnyDeclaration, C> = Values<App, Pick<C, Seen<C, "by all">>> & {
+  -readonly [Name in Seen<C, "by some">]?: Resolved<App, OutOf<C[Name]>> | null;
+};
+
 type Values<App extends AnyDeclaration, C> = {
   -readonly [Name in keyof C]: OrNull<C[Name], Resolved<App, OutOf<C[Name]>>>;
 };
 
-/** A row as it is stored. */
+/** What callers may ask of a row as it is stored: a private column does not exist for any of them. */
 export type StoredRow<App extends AnyDeclaration, Name extends TableName<App>> = GivenColumns<
   OptionsOf<TableAt<App, Name>>
 > &
-  Values<App, ColumnsOf<TableAt<App, Name>>>;
+  Answered<App, ColumnsOf<TableAt<App, Name>>>;
 
 /** A row as an answer holds it. */
 export type Row<App extends AnyDeclaration, Name extends TableName<App>> = Shown<
@@ -97,7 +107,7 @@ export type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? f
 type Sent<T extends AnyTable, Wanted extends "required" | "optional"> = {
   [C in keyof ColumnsOf<T>]: FlagsOf<ColumnsOf<T>[C]>["readOnly"] extends true
     ? never
-    : C extends GeneratedKey<T>
+    : C extends GeneratedKey<T> | Seen<ColumnsOf<T>, "by nobody">
       ? never
       : FlagsOf<ColumnsOf<T>[C]>["filled"] extends true
         ? Wanted extends "optional"

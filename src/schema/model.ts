@@ -1,5 +1,6 @@
 import type { CheckComparison } from "./check.ts";
 import type { FilledBy, OnDelete } from "./column.ts";
+import type { FilterNode } from "./filter.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Kind } from "./kind.ts";
 import type { Rule, TableAction } from "./rule.ts";
@@ -20,9 +21,18 @@ export interface SchemaModel {
  * What a column is for the server:
  * - `generated_key`: the database counts it; - `key`: part of a key that callers send;
  * - `created_at`, `updated_at`: the server's clock; - `filled`: see `filled`; - `plain`: the caller's;
+ * - `owner`: the key of the account that made the row;
  * - `computed`: made of others in the answer, and not stored; see `computed`.
  */
-export type ColumnRole = "generated_key" | "key" | "created_at" | "updated_at" | "filled" | "plain" | "computed";
+export type ColumnRole =
+  | "generated_key"
+  | "key"
+  | "created_at"
+  | "updated_at"
+  | "filled"
+  | "owner"
+  | "plain"
+  | "computed";
 
 export interface ColumnModel {
   readonly name: string;
@@ -43,6 +53,12 @@ export interface ColumnModel {
   readonly computed?: ComputedModel;
   /** What the column was called before. */
   readonly was?: string;
+  /** Who may read it, of those who may read the row. */
+  readonly readable: Rule;
+  /** Who may write it, of those who may write the row. */
+  readonly writable: Rule;
+  /** In the model that a caller sees: the rows in which it sees the value; in others it is null. */
+  readonly visible?: FilterNode;
 }
 
 /** How a computed column is made. */
@@ -133,15 +149,66 @@ export interface TableModel {
   readonly transfers: readonly TransferModel[];
   readonly sums: readonly SumModel[];
   readonly rules: Readonly<Record<TableAction, Rule>>;
+  /** The column that holds the row's owner. */
+  readonly owner: ColumnModel | undefined;
+  /** Where the rows are accounts that sign in. */
+  readonly accounts: AccountsModel | undefined;
+  /** Whether every change of a row is kept. */
+  readonly audited: boolean;
+  /** Servery's own: it is read like a table, and belongs to no declaration, migration or document. Nobody writes it. */
+  readonly own?: true;
+  /** In the model that a caller sees: the whole table. */
+  readonly whole?: TableModel;
   readonly requiresIfMatch: boolean;
   /** The application's code that takes part in writes, in the order of the declaration. */
   readonly hooks: readonly Hooks[];
+}
+
+/** What makes the rows of a table accounts. */
+export interface AccountsModel {
+  /** The column that people sign in with. */
+  readonly identifier: ColumnModel;
+  /** Where mails to an account go: the column that people sign in with, or the one e-mail column beside it. */
+  readonly address: ColumnModel | undefined;
+  /** Whether an address must be verified before the first sign-in. */
+  readonly verify: boolean;
+  /** Whether an account may begin without a name. */
+  readonly anonymous: boolean;
+  /** Who may make a row together with its account: what the declaration allows for `create`. */
+  readonly signUp: Rule;
+}
+
+/** A table whose rows are accounts. */
+export type AccountsTable = TableModel & { readonly accounts: AccountsModel };
+
+/** Whether rows come with their accounts alone, but for those that administrators make. */
+export function isMadeBySignUp({ accounts, rules }: TableModel): boolean {
+  return accounts !== undefined && accounts.signUp !== rules.create;
+}
+
+export function isAccountsTable(table: TableModel): table is AccountsTable {
+  return table.accounts !== undefined;
+}
+
+/** The tables whose rows are accounts, in the order of the declaration: the first is the one that is meant where none is named. */
+export function accountsTables(schema: SchemaModel): AccountsTable[] {
+  return [...schema.tables.values()].filter(isAccountsTable);
 }
 
 export interface Referrer {
   readonly table: string;
   readonly column: ColumnModel;
   readonly onDelete: OnDelete;
+}
+
+/** The tables of the declaration, without those of Servery's own. */
+export function declaredTables(schema: SchemaModel): TableModel[] {
+  return [...schema.tables.values()].filter(({ own }) => own !== true);
+}
+
+/** Whether rows are read and never written: what makes them is a query, or the server itself. */
+export function isReadOnly({ view, own }: Pick<TableModel, "view" | "own">): boolean {
+  return view !== undefined || own === true;
 }
 
 /** The table of that name; every name in a model was checked when the model was made. */
@@ -168,7 +235,12 @@ export function isWritable(column: ColumnModel): boolean {
   return column.role === "plain" || column.role === "key";
 }
 
+/** The table itself, where a model is what one caller sees of it. */
+export function wholeTable(table: TableModel): TableModel {
+  return table.whole ?? table;
+}
+
 /** Whether a body that creates a row must hold the column. */
 export function isRequired(column: ColumnModel): boolean {
-  return isWritable(column) && !column.optional && column.default === undefined;
+  return isWritable(column) && !column.optional && column.default === undefined && column.filled === undefined;
 }

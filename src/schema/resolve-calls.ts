@@ -1,4 +1,4 @@
-import { DeclarationError, notAvailableYet } from "../errors/declaration-error.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import type { AnyDeclaration } from "./application.ts";
 import { type CallModel, JSON_TYPE, type ShapeModel } from "./call-model.ts";
@@ -7,7 +7,7 @@ import { Column } from "./column.ts";
 import { DeclaredRoute, type RouteOptions } from "./declare-route.ts";
 import { resolveColumns } from "./resolve-columns.ts";
 import { draftTable } from "./resolve-schema.ts";
-import { everyone, type Rule } from "./rule.ts";
+import { type DeclaredRule, everyone, isRule, type Rule, ruleOf as dataOf } from "./rule.ts";
 import { isStandardSchema, jsonSchemaOf } from "./standard-schema.ts";
 import { type Columns, table } from "./table.ts";
 
@@ -121,11 +121,23 @@ function checkParams(where: string, params: ShapeModel | undefined, parameters: 
 function ruleOf(where: string, options: RouteOptions): Rule {
   if (!("allow" in options)) return everyone;
   // A rule that is not there denies; it was written, so it was meant.
-  const rule: Rule | undefined = options.allow;
-  if (typeof rule !== "object" || rule === null || !("rule" in rule))
-    throw new DeclarationError(where, "allow is no rule", "Write allow: everyone or allow: nobody");
-  if (rule.rule === "unavailable") throw notAvailableYet(`${where}, allow`, `The rule ${rule.name}`);
+  const declared: DeclaredRule | undefined = options.allow;
+  if (!isRule(declared))
+    throw new DeclarationError(where, "allow is no rule", 'Write for example allow: signedIn or allow: role("editor")');
+  const rule = dataOf(declared, where);
+  refuseRowRules(where, rule);
   return rule;
+}
+
+/** A route has no row that a rule could ask about. */
+function refuseRowRules(where: string, rule: Rule): void {
+  if (rule.rule === "and" || rule.rule === "or") for (const part of rule.of) refuseRowRules(where, part);
+  if (rule.rule === "owner" || rule.rule === "self" || rule.rule === "sameAs")
+    throw new DeclarationError(
+      where,
+      `allow: ${rule.rule} asks about a row`,
+      "Write signedIn, and ask in the route's code",
+    );
 }
 
 /** A part of a route, for messages. */

@@ -6,13 +6,14 @@ import { CHECK_OPERATORS, comparisons } from "./check.ts";
 import type { ColumnSpec } from "./column.ts";
 import { identityKind } from "./column/integer.ts";
 import { timestampKind } from "./column/timestamp.ts";
-import { declaredKind } from "./declared-kind.ts";
+import { declaredKind, identifierKind } from "./declared-kind.ts";
 import type { Kind } from "./kind.ts";
 import { isOfKind } from "./kind-value.ts";
 import type { CheckModel, ColumnModel, ReferenceModel } from "./model.ts";
 import { adoptedColumn, rowNumberName } from "./resolve-adopted.ts";
 import { refuseComputed, resolveComputed } from "./resolve-computed.ts";
 import { viewColumn } from "./resolve-view.ts";
+import { everyone } from "./rule.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { Json } from "./stored.ts";
 import type { TableSpec } from "./table.ts";
@@ -28,7 +29,9 @@ export function resolveColumns(draft: TableDraft, spec: TableSpec, declaration: 
   if (spec.options.rowid === true) columns.push(serverColumn(rowNumberName(name, spec), identityKind, "generated_key"));
   else if (spec.options.id !== false) columns.push(serverColumn("id", identityKind, "generated_key"));
   for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
-    columns.push(resolveColumn({ table: name, column, key }, columnSpec, declaration));
+    const resolved = resolveColumn({ table: name, column, key }, columnSpec, declaration);
+    const names = spec.accounts?.identifier === column;
+    columns.push(names ? { ...resolved, kind: identifierKind(resolved.kind) } : resolved);
   }
   if (spec.options.created_at !== false) columns.push(serverColumn("created_at", timestampKind, "created_at"));
   if (spec.options.updated_at !== false) columns.push(serverColumn("updated_at", timestampKind, "updated_at"));
@@ -37,6 +40,7 @@ export function resolveColumns(draft: TableDraft, spec: TableSpec, declaration: 
   draft.column = new Map(draft.columns.map((column) => [column.name, column]));
   draft.computed = resolveComputed(draft, spec);
   draft.shown = [...draft.columns, ...draft.computed.values()];
+  draft.owner = draft.columns.find((column) => column.role === "owner");
   draft.key = key.map((part) => found(draft, part));
   draft.order = [...creationTime(draft, spec), ...draft.key];
   refuseTwice(
@@ -118,6 +122,8 @@ function serverColumn(name: string, kind: Kind, role: "generated_key" | "created
     search: false,
     filled: undefined,
     references: undefined,
+    readable: everyone,
+    writable: everyone,
   };
 }
 
@@ -148,7 +154,7 @@ function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclarati
   return {
     name: place.column,
     kind: generated ? identityKind : kind,
-    role: generated ? "generated_key" : spec.filled !== undefined ? "filled" : inKey ? "key" : "plain",
+    role: generated ? "generated_key" : (filledRole(spec) ?? (inKey ? "key" : "plain")),
     optional: spec.optional,
     default: spec.default,
     unique: spec.unique,
@@ -156,8 +162,15 @@ function resolveColumn(place: Place, spec: ColumnSpec, declaration: AnyDeclarati
     search: spec.search,
     filled: spec.filled,
     references,
+    readable: spec.readable,
+    writable: spec.writable ?? everyone,
     ...(spec.was === undefined ? {} : { was: spec.was }),
   };
+}
+
+function filledRole({ filled }: ColumnSpec): "owner" | "filled" | undefined {
+  if (filled === undefined) return undefined;
+  return filled.by === "caller" ? "owner" : "filled";
 }
 
 function requirement(spec: ColumnSpec): { readonly required: boolean } {

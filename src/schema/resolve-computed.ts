@@ -4,6 +4,7 @@ import type { AnyColumn } from "./column.ts";
 import type { ComputedSpec } from "./computed.ts";
 import { declaredKind } from "./declared-kind.ts";
 import type { ColumnModel, ComputedModel } from "./model.ts";
+import { everyone, nobody } from "./rule.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec } from "./table.ts";
 
@@ -56,6 +57,8 @@ function resolveOne(draft: TableDraft, computed: ComputedSpec): ColumnModel {
     search: false,
     filled: undefined,
     references: undefined,
+    readable: everyone,
+    writable: nobody,
     computed: { needs, value, nullable: spec.optional },
   };
 }
@@ -67,5 +70,6 @@ function optionOf({ spec }: AnyColumn): string | undefined {
   if (spec.index) return ".index()";
   if (spec.filled !== undefined) return ".generated(), .sumOf() or .copyOf()";
   if (spec.default !== undefined) return ".default()";
-  return spec.unavailable[0];
+  if (spec.readable.rule !== "everyone" || spec.writable !== undefined) return ".private(), .readable() or .writable()";
+  return undefined;
 }

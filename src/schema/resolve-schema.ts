@@ -1,5 +1,6 @@
-import { DeclarationError, notAvailableYet } from "../errors/declaration-error.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
 import type { AnyDeclaration } from "./application.ts";
+import { addAuditTable } from "./audit-table.ts";
 import { checkColumnName, checkTableName, refuseCaseClash } from "./declared-names.ts";
 import type { SchemaModel, TableModel } from "./model.ts";
 import type { TableDraft } from "./table-draft.ts";
@@ -10,7 +11,9 @@ import type { Hooks } from "./hooks.ts";
 import { resolveIndexes } from "./resolve-indexes.ts";
 import { resolveRelations } from "./resolve-relations.ts";
 import { checkView } from "./resolve-view.ts";
-import { type Rule, type TableAction, nobody } from "./rule.ts";
+import { resolveAccounts, ruleWithoutSignUp } from "./resolve-accounts.ts";
+import { checkRules } from "./resolve-rules.ts";
+import { type Rule, ruleOf, type TableAction, nobody } from "./rule.ts";
 import type { AnyTable, TableSpec } from "./table.ts";
 
 const ACTIONS: readonly TableAction[] = ["read", "create", "update", "delete"];
@@ -33,7 +36,11 @@ export function resolveSchema(declaration: AnyDeclaration): SchemaModel {
   for (const draft of drafts.values()) {
     resolveIndexes(draft, specOf(declaration, draft));
     resolveEffects(draft, specOf(declaration, draft), drafts);
+    draft.accounts = resolveAccounts(draft, specOf(declaration, draft));
   }
+  checkRules(drafts);
+  for (const draft of drafts.values()) draft.rules = { ...draft.rules, create: ruleWithoutSignUp(draft) };
+  addAuditTable(drafts);
   const { title = "Servery", adopted = false } = declaration;
   return { title, tables: drafts, paths: pathsOf(drafts), adopted };
 }
@@ -46,8 +53,6 @@ function specOf(declaration: AnyDeclaration, draft: TableDraft): TableSpec {
 export function draftTable(name: string, table: AnyTable, adopted = false): TableDraft {
   const { spec } = table;
   checkTableName(name, { path: spec.options.path, adopted });
-  const feature = spec.unavailable[0];
-  if (feature !== undefined) throw notAvailableYet(`table ${name}`, feature);
   const given = (["id", "created_at", "updated_at"] as const).filter(
     (column) => spec.options[column] !== false && !(column in spec.columns) && !(column === "id" && isNumbered(spec)),
   );
@@ -55,11 +60,7 @@ export function draftTable(name: string, table: AnyTable, adopted = false): Tabl
   refuseCaseClash(`table ${name}`, "columns", [...given, ...Object.keys(spec.columns), ...computed]);
   for (const column of computed) checkColumnName(name, column, adopted);
   if (spec.view !== undefined) checkView(name, spec);
-  for (const [column, { spec: columnSpec }] of Object.entries(spec.columns)) {
-    checkColumnName(name, column, adopted);
-    const rule = columnSpec.unavailable[0];
-    if (rule !== undefined) throw notAvailableYet(`table ${name}, column ${column}`, rule);
-  }
+  for (const column of Object.keys(spec.columns)) checkColumnName(name, column, adopted);
   return {
     name,
     ...(spec.was === undefined ? {} : { was: spec.was }),
@@ -79,6 +80,9 @@ export function draftTable(name: string, table: AnyTable, adopted = false): Tabl
     transfers: [],
     sums: [],
     rules: rulesOf(name, table),
+    owner: undefined,
+    accounts: undefined,
+    audited: spec.audited === true,
     requiresIfMatch: spec.options.if_match === true,
     hooks: hooksOf(name, spec),
   };
@@ -117,11 +121,7 @@ function rulesOf(name: string, table: AnyTable): TableModel["rules"] {
   }
   const rule = (action: TableAction): Rule => {
     // An action that `.allow()` leaves out is refused: a missing value denies.
-    const chosen = declared === undefined ? ADMINISTRATORS : (declared[action] ?? nobody);
-    if (typeof chosen !== "object" || !("rule" in chosen))
-      throw notAvailableYet(`table ${name}, ${action}`, "A rule made by a function");
-    if (chosen.rule === "unavailable") throw notAvailableYet(`table ${name}, ${action}`, `The rule ${chosen.name}`);
-    return chosen;
+    return ruleOf(declared === undefined ? ADMINISTRATORS : (declared[action] ?? nobody), `table ${name}, ${action}`);
   };
   return { read: rule("read"), create: rule("create"), update: rule("update"), delete: rule("delete") };
 }

@@ -4,6 +4,7 @@ import {
   type CheckModel,
   type ColumnModel,
   columnOf,
+  declaredTables,
   type IndexModel,
   type SchemaModel,
   type TableModel,
@@ -72,7 +73,7 @@ export interface Renames {
 
 /** The part of a model that a database holds; `dialect` names the query of a view that has one for each. */
 export function storedSchema(schema: SchemaModel, dialect: "sqlite" | "postgres" | "mariadb"): StoredSchema {
-  const models = [...schema.tables.values()];
+  const models = declaredTables(schema);
   return {
     tables: models.filter((table) => table.view === undefined).map(storedTable),
     views: models.flatMap(({ name, view }) => {

@@ -26,6 +26,16 @@ export interface TableOptions {
   readonly if_match?: boolean;
 }
 
+/** How the rows of a table sign in. */
+export interface AccountsOptions {
+  /** The unique column that people sign in with. Default: the one unique e-mail column. */
+  readonly identifier?: string;
+  /** Whether an address must be verified before its first sign-in. Default: true. */
+  readonly verify?: boolean;
+  /** Whether an account may begin without a name and a password, and get them later. Default: false. */
+  readonly anonymous?: boolean;
+}
+
 /** A named condition every row fulfils; both the validation and the database hold to it. */
 export interface CheckSpec {
   readonly name: string;
@@ -53,7 +63,9 @@ export interface TableSpec {
   readonly computed: readonly ComputedSpec[];
   readonly rules: Rules | undefined;
   readonly hooks: readonly Hooks[];
-  readonly unavailable: readonly string[];
+  readonly accounts?: AccountsOptions;
+  /** Whether every change of a row is kept. */
+  readonly audited?: boolean;
   /** The query of a view; a table has none. */
   readonly view?: ViewSql;
 }
@@ -140,14 +152,16 @@ export class Table<
     return this.#with({ hooks: [...this.spec.hooks, hooks as Hooks] });
   }
 
-  /** The table's rows are accounts that sign in. */
-  accounts(): this {
-    return this.#with({ unavailable: [...this.spec.unavailable, ".accounts()"] });
+  /** The table's rows are accounts that sign in: `/api/auth/…`. Their passwords are kept beside the table, never in it. */
+  accounts<const A extends AccountsOptions & { readonly identifier?: keyof C & string } = Record<never, never>>(
+    options?: A,
+  ): Table<C, O & TableOptions & { readonly "~accounts": A }, Key, X> {
+    return new Table({ ...this.spec, accounts: options ?? {} });
   }
 
-  /** Every change is kept: who, when, before and after. */
+  /** Every change of a row is kept with it: who, when, before and after. Administrators read it at `/api/_audit`. */
   audited(): this {
-    return this.#with({ unavailable: [...this.spec.unavailable, ".audited()"] });
+    return this.#with({ audited: true });
   }
 
   #with(change: Partial<TableSpec>): this {
@@ -173,6 +187,5 @@ export function table<const C extends Columns, const O extends TableOptions = Re
     computed: [],
     rules: undefined,
     hooks: [],
-    unavailable: [],
   });
 }

@@ -88,7 +88,6 @@ export function view<const C extends Columns, const Path extends string = never>
     hooks: [],
     computed: [],
     rules: undefined,
-    unavailable: [],
     view: sql,
   });
 }

@@ -3,6 +3,7 @@ import { jsonOfKind } from "../schema/kind-value.ts";
 import type { ColumnModel, ComputedModel, TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
 import type { NewRow, WriteCommand } from "../validation/command.ts";
+import { UNREADABLE } from "../schema/unreadable-row.ts";
 import type { ListAnswer, RowAnswer } from "./record-answer.ts";
 
 /** Is told of a fault that ended no request: the answer holds null in its place. */
@@ -39,13 +40,13 @@ export function computedRows(shape: Shape): ComputedRows | undefined {
 
 /** The same for what a write answers: its rows, and those that came along below them. */
 export function writtenRows(command: WriteCommand): ComputedRows | undefined {
-  const { table, answer, shown } = command;
+  const { seen: table, answer, shown } = command;
   return computedRows({ table, columns: answer, shown, includes: "rows" in command ? rowsBelow(command.rows) : [] });
 }
 
 function rowsBelow(rows: readonly NewRow[]): (Shape & { readonly key: string })[] {
   const groups = new Map<string, { readonly table: TableModel; readonly rows: NewRow[] }>();
-  for (const { relation, table, rows: below } of rows.flatMap(({ children }) => children)) {
+  for (const { relation, seen: table, rows: below } of rows.flatMap(({ children }) => children)) {
     const group = groups.get(relation.name) ?? { table, rows: [] };
     group.rows.push(...below);
     groups.set(relation.name, group);
@@ -78,6 +79,7 @@ export function computeLines(rows: ComputedRows, report: ReportFault): (lines: s
  * which If-Match compares in the database; another representation is named by what is sent.
  */
 export function computeRow(row: RowAnswer, rows: ComputedRows, report: ReportFault): RowAnswer {
+  if (row.json === UNREADABLE) return row;
   const json = rowText(JSON.parse(row.json) as JsonRow, rows, new Faults(report));
   const [plain = "", other] = row.tag.split(".");
   return { ...row, json, tag: other === undefined ? plain : `${plain}.${entityTag(json)}` };

@@ -1,4 +1,3 @@
-import { allow } from "../auth/policy/decide.ts";
 import type { Principal } from "../auth/principal.ts";
 import { Problem } from "../errors/problem.ts";
 import type { ImportRepository } from "../repository/import-repository.ts";
@@ -12,6 +11,12 @@ import type { InsertPlan } from "./write-plan.ts";
 
 /** Imports at once: each may fill a temporary file, and slow senders keep theirs for minutes. */
 const IMPORTS_AT_ONCE = 8;
+
+/** Who imports, and in which request. */
+export interface ImportedBy {
+  readonly principal: Principal;
+  readonly requestId: string | undefined;
+}
 
 /** Rows that come as a stream: gathered beside the database, and written in one go when the last one was right. */
 export class RowImports {
@@ -32,8 +37,8 @@ export class RowImports {
   }
 
   /** Writes all rows or none; answers how many. */
-  async run(command: ImportCommand, principal: Principal): Promise<number> {
-    allow(principal, command.table, "create");
+  async run(command: ImportCommand, by: ImportedBy): Promise<number> {
+    const { principal } = by;
     // The server's own rows pass hooks by, as the first rows of a database do.
     if (principal.kind !== "system") this.#refuseHooked(command.table);
     if (command.parent !== undefined) await this.#reads.requireParent(command.parent, principal);
@@ -44,7 +49,7 @@ export class RowImports {
     }
     this.#running += 1;
     try {
-      return await this.#gather(command, principal);
+      return await this.#gather(command, by);
     } finally {
       this.#running -= 1;
     }
@@ -58,19 +63,19 @@ export class RowImports {
     });
   }
 
-  async #gather(command: ImportCommand, principal: Principal): Promise<number> {
+  async #gather(command: ImportCommand, by: ImportedBy): Promise<number> {
     const spool = await RowSpool.open();
     try {
       for await (const lines of command.rows) await spool.add(lines);
-      if (spool.count > 0) await this.#repository.insert(this.#plans(command, spool, principal));
+      if (spool.count > 0) await this.#repository.insert(this.#plans(command, spool, by));
       return spool.count;
     } finally {
       await spool.remove();
     }
   }
 
-  async *#plans(command: ImportCommand, spool: RowSpool, principal: Principal): AsyncGenerator<InsertPlan> {
+  async *#plans(command: ImportCommand, spool: RowSpool, by: ImportedBy): AsyncGenerator<InsertPlan> {
     for await (const { first, lines } of spool.blocks())
-      yield this.#writes.planAdmitted(command.create(lines, first), principal);
+      yield this.#writes.planAdmitted(command.create(lines, first), by);
   }
 }

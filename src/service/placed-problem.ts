@@ -22,7 +22,7 @@ export async function inRow<Result>(
   return work().catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
     const errors = error.errors.map((finding) => ({ ...finding, pointer: `${pointer}${finding.pointer}` }));
-    const { headers, cause } = error;
-    throw new Problem(error.code, error.detail, { errors, headers, error: error.error, cause });
+    const { headers, cause, explanation } = error;
+    throw new Problem(error.code, error.detail, { errors, headers, error: error.error, cause, explanation });
   });
 }

@@ -1,6 +1,4 @@
-import { decide } from "../auth/policy/decide.ts";
-import type { Principal } from "../auth/principal.ts";
-import { Problem } from "../errors/problem.ts";
+import { type Access, tableAccess } from "../auth/policy/access.ts";
 import { allOf, type FilterNode, type PathHop, type SortKey } from "../schema/filter.ts";
 import type { TableModel } from "../schema/model.ts";
 import type { AggregateShape, IncludeShape, ReadShape, SearchShape } from "../validation/read-shape.ts";
@@ -10,6 +8,7 @@ import { type ComputedRows, computedRows } from "./computed-columns.ts";
 export interface ReadPlan {
   readonly shape: ReadShape;
   readonly where: FilterNode;
+  readonly sort: readonly SortKey[];
   readonly includes: readonly IncludePlan[];
   /** How its rows are made anew, where columns are computed. */
   readonly computed: ComputedRows | undefined;
@@ -21,6 +20,7 @@ export interface ReadPlan {
 export interface IncludePlan {
   readonly shape: IncludeShape;
   readonly where: FilterNode;
+  readonly sort: readonly SortKey[];
   readonly includes: readonly IncludePlan[];
 }
 
@@ -28,60 +28,52 @@ export interface IncludePlan {
  * Puts the read policy of every table that a read touches into its conditions: the table itself, each
  * include at each level, each hop of a filter, of a sort and of a group. This is the only place that does.
  */
-export function planRead(shape: ReadShape, principal: Principal): ReadPlan {
-  for (const key of shape.sort) checkSort(key, principal);
+export function planRead(shape: ReadShape, access: Access): ReadPlan {
   return {
     shape,
-    where: allOf(visibleRows(shape.table, principal), restrict(shape.where, principal)),
-    includes: shape.includes.map((include) => planInclude(include, principal)),
+    where: allOf(visibleRows(shape.table, access), restrict(shape.where, access)),
+    sort: visibleSort(shape.sort, access),
+    includes: shape.includes.map((include) => planInclude(include, access)),
     // A group is no row that a column could be made of.
     computed: shape.aggregate === undefined ? computedRows(shape) : undefined,
     search: shape.search,
-    groups: shape.aggregate?.groups.map((group) => ({ ...group, path: visiblePath(group.path, principal) })),
+    groups: shape.aggregate?.groups.map((group) => ({ ...group, path: visiblePath(group.path, access) })),
   };
 }
 
-/** A group through a row that the caller may not see is the group of those that have none. */
-function visiblePath(path: readonly PathHop[], principal: Principal): PathHop[] {
-  return path.map((hop) => ({ ...hop, visible: visibleRows(hop.table, principal, hop.relation.name) }));
+/** Through a row that the caller may not see leads the same as through none. */
+function visiblePath(path: readonly PathHop[], access: Access): PathHop[] {
+  return path.map((hop) => ({ ...hop, visible: visibleRows(hop.table, access) }));
 }
 
-function planInclude(shape: IncludeShape, principal: Principal): IncludePlan {
-  for (const key of shape.sort) checkSort(key, principal);
+function visibleSort(sort: readonly SortKey[], access: Access): SortKey[] {
+  return sort.map((key) => ({ ...key, path: visiblePath(key.path, access) }));
+}
+
+function planInclude(shape: IncludeShape, access: Access): IncludePlan {
   return {
     shape,
-    where: visibleRows(shape.table, principal, shape.relation.name),
-    includes: shape.includes.map((include) => planInclude(include, principal)),
+    where: visibleRows(shape.table, access),
+    sort: visibleSort(shape.sort, access),
+    includes: shape.includes.map((include) => planInclude(include, access)),
   };
 }
 
-function restrict(node: FilterNode, principal: Principal): FilterNode {
+function restrict(node: FilterNode, access: Access): FilterNode {
   switch (node.is) {
     case "all":
     case "any":
-      return { ...node, of: node.of.map((part) => restrict(part, principal)) };
+      return { ...node, of: node.of.map((part) => restrict(part, access)) };
     case "not":
-      return { ...node, of: restrict(node.of, principal) };
+      return { ...node, of: restrict(node.of, access) };
     case "related":
-      return {
-        ...node,
-        of: restrict(node.of, principal),
-        visible: visibleRows(node.table, principal, node.relation.name),
-      };
+      return { ...node, of: restrict(node.of, access), visible: visibleRows(node.table, access) };
     default:
       return node;
   }
 }
 
-function checkSort(key: SortKey, principal: Principal): void {
-  for (const hop of key.path) visibleRows(hop.table, principal, hop.relation.name);
-}
-
-/** The rows a caller may read. A relation to a table that is closed to it answers like one that does not exist. */
-function visibleRows(table: TableModel, principal: Principal, relation?: string): FilterNode {
-  const verdict = decide(principal, table, "read");
-  if (verdict.allowed) return verdict.rows;
-  if (relation !== undefined)
-    throw new Problem("unknown_relation", `There is no relation ${JSON.stringify(relation)} here.`);
-  throw new Problem("forbidden", `${table.path} cannot be read.`);
+/** The rows that callers of a kind may read. */
+function visibleRows(table: TableModel, access: Access): FilterNode {
+  return tableAccess(access, table).actions.read;
 }

@@ -44,7 +44,7 @@ export class RecordExports {
   /** The whole list. Its first page is read here, so that whatever is wrong with the request is wrong before the answer begins. */
   async open(command: ReadCommand, principal: Principal): Promise<StreamAnswer> {
     const { total, plan } = await this.#prepare(command, principal);
-    const pages = this.#pages(plan, command);
+    const pages = this.#pages(plan, command, principal);
     return { total, pages: resumed(await pages.next(), pages) };
   }
 
@@ -61,18 +61,23 @@ export class RecordExports {
     const { reads, repository } = this.#rules;
     const plan = reads.plan(command, principal);
     if (command.parent !== undefined) await reads.requireParent(command.parent, principal);
-    const total = command.shape.count === undefined ? undefined : await repository.total(plan, command);
+    const total =
+      command.shape.count === undefined ? undefined : await repository.total(plan, command, principal.values);
     return { plan, total };
   }
 
-  async *#pages(plan: ReadPlan, { values, offset }: ReadCommand): AsyncGenerator<string, void, undefined> {
+  async *#pages(
+    plan: ReadPlan,
+    { values, offset }: ReadCommand,
+    principal: Principal,
+  ): AsyncGenerator<string, void, undefined> {
     const plans = new Map<string, ReadPlan>();
     const { computed } = plan;
     const compute = computed === undefined ? undefined : computeLines(computed, this.#rules.report);
     let start: PageStart = { rows: FIRST_PAGE_ROWS, after: undefined, offset };
     for (let left = plan.shape.limit; left > 0; ) {
       const wanted: PageStart = { ...start, rows: Math.min(start.rows, left) };
-      const page = await this.#page(pagePlan(plan, wanted, plans), values, wanted);
+      const page = await this.#page(pagePlan(plan, wanted, plans), { values, caller: principal.values }, wanted);
       if (page === undefined) {
         start = { ...start, rows: smallerThan(wanted.rows) };
         continue;
@@ -87,11 +92,15 @@ export class RecordExports {
   }
 
   /** The page, or undefined where its rows are too wide for so many at once. */
-  async #page(plan: ReadPlan, values: ReadCommand["values"], start: PageStart): Promise<LinesAnswer | undefined> {
+  async #page(
+    plan: ReadPlan,
+    { values, caller }: { readonly values: ReadCommand["values"]; readonly caller: Principal["values"] },
+    { offset, after = [], rows }: PageStart,
+  ): Promise<LinesAnswer | undefined> {
     try {
-      return await this.#rules.repository.lines(plan, { values, offset: start.offset, after: start.after ?? [] });
+      return await this.#rules.repository.lines(plan, { values, offset, after }, caller);
     } catch (error) {
-      if (start.rows > 1 && error instanceof Problem && error.code === "limit_exceeded") return undefined;
+      if (rows > 1 && error instanceof Problem && error.code === "limit_exceeded") return undefined;
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { everyone, nobody } from "../schema/rule.ts";
 import { Problem } from "../errors/problem.ts";
 import type { AggregateFunction, DatePart } from "../schema/aggregate.ts";
 import { bigint } from "../schema/column/bigint.ts";
@@ -63,6 +64,8 @@ export function outputColumn(name: string, kind: Kind): ColumnModel {
     search: false,
     filled: undefined,
     references: undefined,
+    readable: everyone,
+    writable: nobody,
   };
 }
 

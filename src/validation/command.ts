@@ -1,8 +1,15 @@
 import type { Assignment, EarlierValue } from "../schema/assignment.ts";
 import type { CallModel } from "../schema/call-model.ts";
 import type { ConflictChoice } from "../schema/conflict-choices.ts";
-import type { ColumnModel, RelationModel, TableModel } from "../schema/model.ts";
+import type { AccountsTable, ColumnModel, RelationModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
+import type { BeginAnonymousCommand, PromoteCommand } from "./parse-anonymous.ts";
+import type { CreateKeyCommand } from "./parse-api-key.ts";
+import type { PasskeySignInCommand, RegisterPasskeyCommand } from "./parse-passkey.ts";
+import type { FirstRunCommand } from "./parse-first-run.ts";
+import type { SqlCommand } from "./parse-sql.ts";
+import type { AccountListCommand, EndSessionsCommand } from "./parse-account-list.ts";
+import type { XRayListCommand, XRayOneCommand } from "./parse-x-ray.ts";
 import type { ReadShape } from "./read-shape.ts";
 
 /**
@@ -41,6 +48,8 @@ export type WriteTarget =
 
 interface WriteBase extends Checked {
   readonly table: TableModel;
+  /** The table as the caller sees it. */
+  readonly seen: TableModel;
   readonly preconditions: Preconditions;
   /** The columns that are read for the answer. */
   readonly answer: readonly ColumnModel[];
@@ -59,13 +68,28 @@ export interface NewRow {
 export interface NewChildren {
   readonly relation: RelationModel;
   readonly table: TableModel;
+  /** The table as the caller sees it. */
+  readonly seen: TableModel;
   /** The children's column that refers to the new row. */
   readonly reference: ColumnModel;
   readonly rows: readonly NewRow[];
 }
 
+/** What a sign-up keeps beside the row it makes; the row and this are there together or not at all. */
+export interface NewAccount {
+  /** The password's hash; null where nobody can sign in by one. */
+  readonly password: string | null;
+  readonly roles: readonly string[];
+  /** When the address was verified, as it is stored. */
+  readonly verifiedAt: string | null;
+  /** It is made only where nobody is an administrator when it is. */
+  readonly first?: true;
+}
+
 export interface CreateCommand extends WriteBase {
   readonly action: "create";
+  /** The row is made with an account. Never of a body's own: a service adds it. */
+  readonly account?: NewAccount;
   readonly rows: readonly NewRow[];
   /** Whether the body was a list: then the answer is one too. */
   readonly list: boolean;
@@ -81,8 +105,18 @@ export interface UpsertCommand extends WriteBase {
   readonly list: boolean;
 }
 
+/** What makes the anonymous account of a row a person's; the row and this change together or not at all. */
+export interface PromotedAccount {
+  /** The password's hash. */
+  readonly password: string;
+  /** The one session that stays, or "". */
+  readonly keep: string;
+}
+
 export interface UpdateCommand extends WriteBase {
   readonly action: "update" | "replace";
+  /** Never of a body's own: a service adds it. */
+  readonly account?: PromotedAccount;
   readonly target: WriteTarget;
   readonly assignments: readonly Assignment[];
   /** Columns the server fills that were sent: they must equal what is stored. */
@@ -130,4 +164,124 @@ export interface CallCommand extends Checked {
   readonly input: CheckedInput | Promise<CheckedInput>;
 }
 
-export type Command = ReadCommand | WriteCommand | BatchCommand | CallCommand | ImportCommand;
+/** How the tokens of a session travel: in the body, or in cookies that pages cannot read. */
+export type SessionForm = "token" | "cookie";
+
+/** A row with a password that is to be an account. */
+export interface SignUpCommand extends Checked {
+  readonly account: "sign_up";
+  readonly table: AccountsTable;
+  readonly create: CreateCommand;
+  /** The value of the column that people sign in with. */
+  readonly identifier: string;
+  /** Where a mail about it goes: the identifier, or the row's address. */
+  readonly address: string;
+  readonly password: string;
+  readonly form: SessionForm;
+}
+
+export interface SignInCommand extends Checked {
+  readonly account: "sign_in";
+  readonly table: AccountsTable;
+  readonly identifier: string;
+  readonly password: string;
+  /** Of the second factor. */
+  readonly code: string | undefined;
+  readonly form: SessionForm;
+}
+
+/** The next tokens of a session; without a token in the body it is that of the cookie. */
+export interface RefreshCommand extends Checked {
+  readonly account: "refresh";
+  readonly refreshToken: string | undefined;
+}
+
+export interface SignOutCommand extends Checked {
+  readonly account: "sign_out";
+  readonly everywhere: boolean;
+  readonly refreshToken: string | undefined;
+}
+
+export interface ChangePasswordCommand extends Checked {
+  readonly account: "change_password";
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/** A mail that whoever says the name of an account may ask for. */
+export interface AskMailCommand extends Checked {
+  readonly account: "ask_mail";
+  readonly table: AccountsTable;
+  readonly identifier: string;
+}
+
+export interface VerifyCommand extends Checked {
+  readonly account: "verify";
+  readonly token: string;
+}
+
+export interface ResetCommand extends Checked {
+  readonly account: "reset";
+  readonly token: string;
+  readonly password: string;
+}
+
+export interface ProposeFactorCommand extends Checked {
+  readonly account: "propose_factor";
+  readonly password: string;
+}
+
+export interface ConfirmFactorCommand extends Checked {
+  readonly account: "confirm_factor";
+  readonly code: string;
+}
+
+export interface SwitchOffFactorCommand extends Checked {
+  readonly account: "switch_off_factor";
+  readonly password: string;
+  readonly code: string;
+}
+
+/** What an administrator changes of an account; undefined stays as it is. */
+export interface ManageAccountCommand extends Checked {
+  readonly account: "manage";
+  readonly table: AccountsTable;
+  /** The text of the row's key. */
+  readonly key: string;
+  readonly roles: readonly string[] | undefined;
+  readonly disabled: boolean | undefined;
+}
+
+/** Whatever one does about accounts. */
+export type AccountCommand =
+  | SignUpCommand
+  | SignInCommand
+  | RefreshCommand
+  | SignOutCommand
+  | ChangePasswordCommand
+  | AskMailCommand
+  | VerifyCommand
+  | ResetCommand
+  | ProposeFactorCommand
+  | ConfirmFactorCommand
+  | SwitchOffFactorCommand
+  | ManageAccountCommand
+  | FirstRunCommand;
+
+export type Command =
+  | AccountCommand
+  | ReadCommand
+  | WriteCommand
+  | BatchCommand
+  | CallCommand
+  | ImportCommand
+  | RegisterPasskeyCommand
+  | PasskeySignInCommand
+  | CreateKeyCommand
+  | BeginAnonymousCommand
+  | PromoteCommand
+  | AccountListCommand
+  | EndSessionsCommand
+  | XRayListCommand
+  | XRayOneCommand
+  | SqlCommand;

@@ -8,8 +8,10 @@ import { quoted } from "./parse-filter.ts";
 export interface EarlierOperation {
   /** What the caller calls it; its place serves as well. */
   readonly name: string | undefined;
-  /** The table of the one row it writes; undefined where it writes none or many. */
+  /** The table of the one row it writes, as the caller sees it; undefined where it writes none or many. */
   readonly table: TableModel | undefined;
+  /** Whether the caller may read that row, whatever is in it. */
+  readonly readable: boolean;
 }
 
 /** The operations of a batch in front of the one that is being read. */
@@ -28,7 +30,7 @@ export class EarlierOperations {
   value(reference: string, wanted: ColumnModel): EarlierValue {
     const dot = reference.indexOf(".");
     const operation = this.#place(dot === -1 ? reference : reference.slice(0, dot));
-    const { table } = this.#operations[operation] ?? {};
+    const { table, readable = false } = this.#operations[operation] ?? {};
     if (dot === -1 || table === undefined) {
       throw new Problem(
         "invalid_reference",
@@ -36,12 +38,13 @@ export class EarlierOperations {
       );
     }
     const name = reference.slice(dot + 1);
-    const column = table.column.get(name);
+    const open = referable(table, readable);
+    const column = open.get(name);
     if (column === undefined) {
-      const known = didYouMean(name, table.column.keys());
+      const known = didYouMean(name, open.keys());
       throw new Problem(
         "invalid_reference",
-        `${quoted(reference)}: ${table.path} has no column ${quoted(name)}.${known}`,
+        `${quoted(reference)}: ${table.path} has no column ${quoted(name)} to refer to.${known}`,
       );
     }
     if (!isStoredAlike(column, wanted)) {
@@ -56,6 +59,16 @@ export class EarlierOperations {
     if (named !== -1) return named;
     return /^(?:0|[1-9]\d{0,3})$/.test(name) && Number(name) < this.#operations.length ? Number(name) : -1;
   }
+}
+
+/**
+ * The columns whose values the caller would be answered in any case: another's would be told by what it is written into.
+ * The key is open beyond that, since rows are made below rows that their maker may not read.
+ */
+function referable(table: TableModel, readable: boolean): ReadonlyMap<string, ColumnModel> {
+  const isOpen = ([name, { visible }]: [string, ColumnModel]): boolean =>
+    visible === undefined && (readable || table.key.some((part) => part.name === name));
+  return new Map([...table.column].filter(isOpen));
 }
 
 /** Whether a stored value of one column means the same in the other. */

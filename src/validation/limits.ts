@@ -82,3 +82,32 @@ export const HANDLER_DEADLINE_MS = 30_000;
 export const TRANSACTION_DEADLINE_MS = 5_000;
 /** Rows that a query of a module's repository may answer. */
 export const QUERY_ROWS = 10_000;
+/** Characters of a statement of whoever runs the application. */
+export const SQL_CHARACTERS = 65_536;
+/** Values of such a statement. */
+export const SQL_PARAMS = 100;
+/** Rows that such a statement answers; the others are left out. */
+export const SQL_ROWS = 1_000;
+
+// What proves who somebody is stands in auth, which is below this layer.
+export {
+  ACCOUNT_ATTEMPTS,
+  ACCOUNT_KEYS,
+  ACCOUNT_MAIL_REFILL_SECONDS,
+  ACCOUNT_MAILS,
+  ACCOUNT_PASSKEYS,
+  ACCOUNT_REFILL_SECONDS,
+  ADDRESS_ATTEMPTS,
+  ADDRESS_DOORS,
+  ADDRESS_DOORS_REFILL_SECONDS,
+  ADDRESS_REFILL_SECONDS,
+  API_KEY_DAYS,
+  API_KEY_SCOPES,
+  CHALLENGE_MS,
+  LABEL_CHARACTERS,
+  PASSWORD_MAX_CHARACTERS,
+  PASSWORD_MIN_CHARACTERS,
+  PASSWORDS_AT_ONCE,
+  PASSWORDS_WAITING,
+  THROTTLED_NAMES,
+} from "../auth/limits.ts";

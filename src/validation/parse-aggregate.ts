@@ -108,7 +108,7 @@ function groupOf(schema: SchemaModel, table: TableModel, given: { text: string; 
   const last = names.pop() ?? "";
   let current = table;
   const path = names.map((name) => {
-    const relation = relationOf(schema, current, name);
+    const relation = relationOf(current, name);
     if (relation.many) throw new Problem("invalid_parameter", `group_by cannot go through ${name}: it is a list.`);
     current = tableOf(schema, relation.table);
     return { relation, table: current };

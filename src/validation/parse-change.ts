@@ -1,7 +1,7 @@
 import { Problem } from "../errors/problem.ts";
 import type { Assignment, EarlierValue } from "../schema/assignment.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { isWritable, type TableModel } from "../schema/model.ts";
+import type { TableModel } from "../schema/model.ts";
 import type { Json, Stored } from "../schema/stored.ts";
 import { invalidData } from "./body-validator.ts";
 import type { DeleteCommand, ReadCommand, UpdateCommand, WriteTarget } from "./command.ts";
@@ -15,8 +15,10 @@ import {
   checked,
   demandIfMatch,
   demandRowByRow,
+  isOpen,
   refusePreconditions,
   type WriteRequest,
+  written,
 } from "./write-request.ts";
 
 /** A change of one row: PATCH in part, PUT as a whole. */
@@ -84,13 +86,16 @@ export function parseBulkDelete(request: WriteRequest & { readonly selection: Re
   return deletion(request, bulkTarget(request));
 }
 
-function deletion({ table, preconditions }: WriteRequest, target: WriteTarget): DeleteCommand {
+function deletion(request: WriteRequest, target: WriteTarget): DeleteCommand {
+  const { table, preconditions } = request;
+  const { seen } = written(request);
   return checked({
     action: "delete",
     table,
+    seen,
     target,
     preconditions,
-    answer: table.columns,
+    answer: seen.columns,
     shown: undefined,
     cascadeLimit: CASCADE_ROWS,
   });
@@ -109,18 +114,23 @@ function changes(
   checks: BodyChecks,
 ): { readonly sent: readonly Assignment[]; readonly fixed: readonly Assignment[] } {
   const { table, action, earlier } = request;
-  const split = splitBody(table, body, { earlier, increments: action === "update", at: "" });
+  const mine = written(request);
+  const split = splitBody(mine.change, body, { earlier, increments: action === "update", at: "" });
   const given = split.decided.map(({ column }) => column);
-  const row = checks.bodies.check(table, split.plain, { use: action, given });
-  const isOpen = (column: Assignment["column"]): boolean => isWritable(column) && column.role !== "key";
+  const row = checks.bodies.check(mine.change, split.plain, { use: action, given });
+  const changes = (column: Assignment["column"]): boolean => isOpen(mine.change, column) && column.role !== "key";
   const decidedKey = split.decided.find(({ column }) => column.role === "key");
   if (decidedKey !== undefined) {
     const { name } = decidedKey.column;
     throw invalidData(table, [{ pointer: pointerTo(name), code: "read_only", message: `${name} is the row's key.` }]);
   }
   return {
-    sent: [...assign(row, table.columns, isOpen), ...split.decided],
-    fixed: assign(row, table.columns, (column) => !isOpen(column)),
+    sent: [...assign(row, table.columns, changes), ...split.decided],
+    // As the caller sees them: whether a value is the stored one is told only where that may be read.
+    fixed: assign(row, table.columns, (column) => !changes(column)).map((assignment) => ({
+      ...assignment,
+      column: mine.seen.column.get(assignment.column.name) ?? assignment.column,
+    })),
   };
 }
 

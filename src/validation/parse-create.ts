@@ -1,13 +1,7 @@
+import { type Access, type TableAccess, tableAccess } from "../auth/policy/access.ts";
 import { type FieldError, Problem } from "../errors/problem.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import {
-  type ColumnModel,
-  columnOf,
-  isWritable,
-  type RelationModel,
-  type TableModel,
-  tableOf,
-} from "../schema/model.ts";
+import { type ColumnModel, columnOf, type RelationModel, type TableModel, wholeTable } from "../schema/model.ts";
 import { type Assignment, isEarlierValue } from "../schema/assignment.ts";
 import { choiceName, type ConflictChoice, conflictChoices } from "../schema/conflict-choices.ts";
 import type { Json } from "../schema/stored.ts";
@@ -15,7 +9,7 @@ import { type BodyValidator, invalidData, type RowBody } from "./body-validator.
 import type { CreateCommand, NewChildren, NewRow, ReadCommand, UpsertCommand } from "./command.ts";
 import type { EarlierOperations } from "./earlier-operations.ts";
 import { BULK_ROWS, NESTED_DEPTH, REPORTED_ERRORS } from "./limits.ts";
-import { openRelation, quoted } from "./parse-filter.ts";
+import { quoted } from "./parse-filter.ts";
 import type { QueryParameter } from "./query-string.ts";
 import { splitBody } from "./split-body.ts";
 import {
@@ -25,6 +19,7 @@ import {
   demandRowByRow,
   refusePreconditions,
   type WriteRequest,
+  written,
 } from "./write-request.ts";
 
 /** The parent of a nested create: the reference to it, and the row that must be there, unless the same batch makes it. */
@@ -43,8 +38,7 @@ export function parseCreate(
   const list = Array.isArray(body);
   if (list) refusePreconditions(preconditions);
   const given = parent === undefined ? [] : [parent.reference];
-  const reader = new RowReader(checks, request.earlier);
-  const rows = reader.rows(table, body, given);
+  const rows = new RowReader(checks, request).rows(table, body, given);
   return checked({
     action: "create",
     table,
@@ -61,9 +55,15 @@ export function parseUpsert(request: WriteRequest, body: Json | undefined, check
   const { table, preconditions, query } = request;
   demandRowByRow(table);
   refusePreconditions(preconditions);
-  const conflict = conflictOf(table, query);
-  const answer = answerColumns({ table, query: query.filter(({ name }) => name !== "on_conflict") });
-  const rows = new RowReader(checks, request.earlier).rows(table, body, []);
+  const mine = written(request);
+  if (mine.change !== mine.body)
+    throw new Problem(
+      "forbidden",
+      `An API key replaces no rows of ${table.path} by their values. Send PATCH to the row.`,
+    );
+  const conflict = conflictOf(mine.body, query);
+  const answer = answerColumns({ ...request, query: query.filter(({ name }) => name !== "on_conflict") });
+  const rows = new RowReader(checks, request).rows(table, body, []);
   for (const { assignments, pointer, children } of rows) {
     const [group] = children;
     if (group !== undefined) {
@@ -113,6 +113,7 @@ function seedCommand(table: TableModel, rows: readonly NewRow[]): CreateCommand 
     rows,
     list: false,
     preconditions: { match: undefined, noneMatch: undefined },
+    seen: table,
     answer: table.columns,
     shown: undefined,
     parent: undefined,
@@ -138,11 +139,13 @@ export function assign(
 /** Reads the rows of one body, and those of relations inside them; counts them all. */
 class RowReader {
   readonly #checks: BodyChecks;
+  readonly #access: Access;
   readonly #earlier: EarlierOperations | undefined;
   #count = 0;
 
-  constructor(checks: BodyChecks, earlier: EarlierOperations | undefined) {
+  constructor(checks: BodyChecks, { access, earlier }: Pick<WriteRequest, "access" | "earlier">) {
     this.#checks = checks;
+    this.#access = access;
     this.#earlier = earlier;
   }
 
@@ -171,13 +174,14 @@ class RowReader {
 
   #row(table: TableModel, body: Json | undefined, { given, above, at, depth }: Place): NewRow {
     if (++this.#count > BULK_ROWS) throw new Problem("limit_exceeded", `A request writes at most ${BULK_ROWS} rows.`);
-    const children = (name: string): RelationModel | undefined => childRelation(this.#checks, table, name);
-    const split = splitBody(table, body, { children, earlier: this.#earlier, at });
+    const mine = tableAccess(this.#access, table);
+    const children = (name: string): RelationModel | undefined => childRelation(this.#access, mine, name);
+    const split = splitBody(mine.body, body, { children, earlier: this.#earlier, at });
     const decided = [...given, ...split.decided];
     const known = decided.map(({ column }) => column);
     const form = { use: "create", given: above === undefined ? known : [above, ...known], at } as const;
-    const row = this.#checks.bodies.check(table, split.plain, form);
-    const sent = assign(row, table.columns, isWritable);
+    const row = this.#checks.bodies.check(mine.body, split.plain, form);
+    const sent = assign(row, table.columns);
     const below = split.children.map(({ relation, rows }) =>
       this.#children(relation, rows, { given: [], at: `${at}${pointerTo(relation.name)}`, depth: depth + 1 }),
     );
@@ -189,14 +193,14 @@ class RowReader {
   #children(relation: RelationModel, rows: Json, place: Place): NewChildren {
     if (place.depth > NESTED_DEPTH)
       throw new Problem("limit_exceeded", `Rows stand at most ${NESTED_DEPTH} levels deep in a body.`);
-    const table = tableOf(this.#checks.schema, relation.table);
+    const { whole: table, seen } = tableAccess(this.#access, { name: relation.table });
     if (!Array.isArray(rows))
       throw invalidData(table, [
         { pointer: place.at, code: "type", message: `${relation.name} takes a list of rows.` },
       ]);
     const reference = columnOf(table, relation.foreign);
     const made = this.#list(table, rows as readonly Json[], { ...place, above: reference });
-    return { relation, table, reference, rows: made };
+    return { relation, table, seen, reference, rows: made };
   }
 }
 
@@ -209,10 +213,11 @@ interface Place {
   readonly depth: number;
 }
 
-/** The relation to many of that name whose rows a body may bring along: only where its table is open for creating. */
-function childRelation({ schema }: BodyChecks, table: TableModel, name: string): RelationModel | undefined {
-  const relation = openRelation(schema, table, name);
-  return relation?.many === true && tableOf(schema, relation.table).view === undefined ? relation : undefined;
+/** The relation to many of that name whose rows a body may bring along. A view's rows are made by its query. */
+function childRelation(access: Access, { seen }: TableAccess, name: string): RelationModel | undefined {
+  const relation = seen.relations.get(name);
+  const isTable = relation?.many === true && tableAccess(access, { name: relation.table }).whole.view === undefined;
+  return isTable ? relation : undefined;
 }
 
 /** What was sent, with what is given: a body may name the parent, but no other one. */
@@ -249,7 +254,8 @@ function conflictOf(table: TableModel, query: readonly QueryParameter[]): Confli
   const choices = conflictChoices(table);
   if (again !== undefined) throw new Problem("repeated_parameter", "on_conflict was sent twice.");
   const found = choices.find((choice) => choiceName(choice) === asked?.value);
-  if (found !== undefined) return found;
+  if (found !== undefined)
+    return { ...found, columns: found.columns.map(({ name }) => columnOf(wholeTable(table), name)) };
   const which = `It takes ${choices.map(choiceName).join(" or ")}.`;
   if (asked === undefined)
     throw new Problem(

@@ -3,16 +3,7 @@ import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode } from "../schema/filter.ts";
 import { type ColumnModel, type TableModel, tableOf } from "../schema/model.ts";
 import { FILTER_DEPTH, IN_VALUES } from "./limits.ts";
-import {
-  comparison,
-  computedColumn,
-  type FilterScope,
-  nullValue,
-  openRelation,
-  openRelations,
-  quoted,
-  relationMatch,
-} from "./parse-filter.ts";
+import { comparison, computedColumn, type FilterScope, nullValue, quoted, relationMatch } from "./parse-filter.ts";
 
 type Tree = { readonly [key: string]: unknown };
 
@@ -78,19 +69,19 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
     return { is: key === "and" ? "all" : "any", of };
   }
   if (key === "not") return { is: "not", of: parseFilterTree(scope, table, objectOf(value, key)) };
-  const relation = openRelation(scope.schema, table, key);
+  const relation = table.relations.get(key);
   if (relation !== undefined) return relatedOf(scope, table, { key, value: objectOf(value, key) });
   const column = table.column.get(key);
   if (table.computed.has(key)) throw computedColumn(key);
   if (column === undefined) {
-    const known = [...table.column.keys(), ...openRelations(scope.schema, table), "and", "or", "not"];
+    const known = [...table.column.keys(), ...table.relations.keys(), "and", "or", "not"];
     throw new Problem("unknown_column", `${table.path} has no column ${quoted(key)}.${didYouMean(key, known)}`);
   }
   return columnTests(scope, column, value);
 }
 
 function relatedOf(scope: FilterScope, table: TableModel, member: { key: string; value: Tree }): FilterNode {
-  const relation = openRelation(scope.schema, table, member.key);
+  const relation = table.relations.get(member.key);
   if (relation === undefined)
     throw new Problem("unknown_relation", `${table.path} has no relation ${quoted(member.key)}.`);
   const target = tableOf(scope.schema, relation.table);

@@ -72,7 +72,7 @@ export function parseFilterParameter(
   const hops: { relation: RelationModel; table: TableModel; match: RelationMatch }[] = [];
   let current = table;
   for (const segment of segments) {
-    const relation = relationOf(scope.schema, current, segment.name);
+    const relation = relationOf(current, segment.name);
     const match = relationMatch(relation, segment.bracket);
     current = tableOf(scope.schema, relation.table);
     hops.push({ relation, table: current, match });
@@ -87,7 +87,7 @@ function leafOf(
   last: { segment: NameSegment; parameter: { name: string; value: string } },
 ): FilterNode {
   const { segment, parameter } = last;
-  const relation = openRelation(scope.schema, table, segment.name);
+  const relation = table.relations.get(segment.name);
   if (relation !== undefined && segment.bracket !== undefined && MATCHES.includes(segment.bracket)) {
     // `?comments[none]=` asks for rows without any; there is nothing to compare.
     if (parameter.value !== "") throw new Problem("invalid_parameter", `${parameter.name} takes no value.`);
@@ -153,26 +153,13 @@ export function nullValue(parameter: string, value: unknown): boolean {
 }
 
 /** The relation of that name, or a 400 that names the nearest one. */
-export function relationOf(schema: SchemaModel, table: TableModel, name: string): RelationModel {
-  const relation = openRelation(schema, table, name);
+export function relationOf(table: TableModel, name: string): RelationModel {
+  const relation = table.relations.get(name);
   if (relation !== undefined) return relation;
   throw new Problem(
     "unknown_relation",
-    `${table.path} has no relation ${quoted(name)}.${didYouMean(name, openRelations(schema, table))}`,
+    `${table.path} has no relation ${quoted(name)}.${didYouMean(name, table.relations.keys())}`,
   );
-}
-
-/** The relation of that name. One to a table that is closed to everybody is answered like one that does not exist. */
-export function openRelation(schema: SchemaModel, table: TableModel, name: string): RelationModel | undefined {
-  const relation = table.relations.get(name);
-  return relation !== undefined && tableOf(schema, relation.table).rules.read.rule === "everyone"
-    ? relation
-    : undefined;
-}
-
-/** Names of the relations that a suggestion may tell. */
-export function openRelations(schema: SchemaModel, table: TableModel): string[] {
-  return [...table.relations.keys()].filter((name) => openRelation(schema, table, name) !== undefined);
 }
 
 /** The stored column of that name, or a 400 that names the nearest one. */

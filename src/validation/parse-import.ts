@@ -1,5 +1,5 @@
 import { Problem } from "../errors/problem.ts";
-import { isWritable, type TableModel } from "../schema/model.ts";
+import type { TableModel } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
 import type { BodyValidator } from "./body-validator.ts";
 import type { CreateCommand, ImportCommand } from "./command.ts";
@@ -7,9 +7,9 @@ import { ImportedRows } from "./imported-rows.ts";
 import { IMPORT_BYTES, IMPORT_ROW_BYTES } from "./limits.ts";
 import { type NestedParent, parseCreate, parseSeedRows } from "./parse-create.ts";
 import { quoted } from "./parse-filter.ts";
-import { isSeedable } from "./row-schema.ts";
+import { isSeedable, isSendable } from "./row-schema.ts";
 import { RecordSplitter } from "./split-records.ts";
-import { type BodyChecks, checked, refusePreconditions, type WriteRequest } from "./write-request.ts";
+import { type BodyChecks, checked, refusePreconditions, type WriteRequest, written } from "./write-request.ts";
 
 /** A body of rows that is read while it comes. */
 export interface RowStream {
@@ -32,7 +32,8 @@ export function parseImport(
     const command = parseCreate(request, rows, checks);
     return checked({ ...command, rows: command.rows.map((row, at) => ({ ...row, pointer: `/${first + at}` })) });
   };
-  const rows = new ImportedRows(table, stream.form, { check: (row) => create([row], 0), accepts: isWritable });
+  const { body } = written(request);
+  const rows = new ImportedRows(body, stream.form, { check: (row) => create([row], 0), accepts: isSendable });
   return checked({
     action: "import",
     table,

@@ -43,7 +43,7 @@ export function parseIncludes(
     if (names.length > INCLUDE_DEPTH)
       throw new Problem("limit_exceeded", `include goes at most ${INCLUDE_DEPTH} levels deep.`);
     for (const [at, name] of names.entries()) {
-      const relation = relationOf(schema, current, name);
+      const relation = relationOf(current, name);
       const counted = count && at === names.length - 1;
       if (counted && !relation.many)
         throw new Problem("invalid_parameter", `include: ${name} is one row, so it has no count.`);
@@ -81,7 +81,7 @@ export function parseIncludes(
 
 /** The table that the path before a last `count` leads to. */
 function lastTable(schema: SchemaModel, table: TableModel, names: readonly string[]): TableModel {
-  return names.slice(0, -1).reduce((current, name) => tableOf(schema, relationOf(schema, current, name).table), table);
+  return names.slice(0, -1).reduce((current, name) => tableOf(schema, relationOf(current, name).table), table);
 }
 
 function finish(

@@ -9,7 +9,7 @@ import type { CursorSigner } from "./cursor.ts";
 import { type ExportFormat, exportLimit, refuseInExport } from "./export-request.ts";
 import { DEFAULT_LIMIT, IN_VALUES, KEPT_SHAPES, MAX_LIMIT, MAX_OFFSET, SHAPE_KEY_LENGTH } from "./limits.ts";
 import { aggregateSort, isHaving, parseAggregate, parseHaving } from "./parse-aggregate.ts";
-import { FilterScope, openRelation, openRelations, parseFilterParameter, quoted } from "./parse-filter.ts";
+import { FilterScope, parseFilterParameter, quoted } from "./parse-filter.ts";
 import { parseFilterTree, readFilterTree } from "./parse-filter-tree.ts";
 import { parseFields, wholeRow } from "./parse-fields.ts";
 import { type IncludeOption, parseIncludes } from "./parse-include.ts";
@@ -27,6 +27,9 @@ export interface FixedFilter {
 }
 
 export interface ReadTarget {
+  /** The declaration as the caller sees it. */
+  readonly schema: SchemaModel;
+  /** Its table. */
   readonly table: TableModel;
   readonly one: boolean;
   readonly fixed: FixedFilter | undefined;
@@ -51,15 +54,16 @@ const LIST_PARAMETERS: readonly string[] = [
 const FOR_WRITES: readonly string[] = ["on_conflict"];
 const RESERVED: readonly string[] = [...LIST_PARAMETERS, "fields", "include"];
 
-/** Turns query strings into read commands; keeps the shapes it has made. */
-export class ReadParser {
-  readonly #schema: SchemaModel;
-  readonly #rows = new Map<TableModel, ReadShape>();
-  readonly #shapes = new LRUCache<string, ReadShape>({ max: KEPT_SHAPES });
+/** The shapes of those who see the declaration alike. */
+class KeptShapes {
+  /** Of a row by its key and nothing else. */
+  readonly rows = new Map<TableModel, ReadShape>();
+  readonly shapes = new LRUCache<string, ReadShape>({ max: KEPT_SHAPES });
+}
 
-  constructor(schema: SchemaModel) {
-    this.#schema = schema;
-  }
+/** Turns query strings into read commands; keeps the shapes it has made, for each kind of caller its own. */
+export class ReadParser {
+  readonly #kept = new WeakMap<SchemaModel, KeptShapes>();
 
   /** Checks a query and answers the command, or throws the 400 that names what is wrong. */
   parse(target: ReadTarget, parameters: readonly QueryParameter[], cursors: CursorSigner): ReadCommand {
@@ -68,19 +72,15 @@ export class ReadParser {
     const request = readRequest(parameters);
     const fixed = target.fixed?.columns.map((column) => column.name).join("\0") ?? "";
     const key = `${target.table.name}\0${target.one ? "one" : (target.export ?? "list")}\0${fixed}\0\0${request.key}`;
-    let shape = this.#shapes.get(key);
+    const kept = this.#of(target.schema);
+    let shape = kept.shapes.get(key);
     if (shape === undefined) {
-      shape = makeShape(this.#schema, target, request);
-      if (key.length <= SHAPE_KEY_LENGTH) this.#shapes.set(key, shape);
+      shape = makeShape(target, request);
+      if (key.length <= SHAPE_KEY_LENGTH) kept.shapes.set(key, shape);
     }
     const identity = `${target.table.name}\n${target.fixed?.values.join("\n") ?? ""}\n${request.identity}`;
     const after = request.cursor ? cursors.read(request.cursor, { identity, sort: shape.sort }) : [];
-    if (after.length > 0)
-      shape = this.#paged(
-        key,
-        shape,
-        after.map((value) => value === null),
-      );
+    if (after.length > 0) shape = paged(shape, { kept, key, nulls: after.map((value) => value === null) });
     return {
       shape,
       values: [...(target.fixed?.values ?? []), ...slotValues(shape, target, request)],
@@ -93,24 +93,37 @@ export class ReadParser {
 
   /** A row by its key and nothing else, the commonest request: no query to read, one shape a table. */
   #wholeRow(target: ReadTarget, fixed: FixedFilter): ReadCommand {
-    let shape = this.#rows.get(target.table);
+    const { rows } = this.#of(target.schema);
+    let shape = rows.get(target.table);
     if (shape === undefined) {
-      shape = makeShape(this.#schema, target, readRequest([]));
-      this.#rows.set(target.table, shape);
+      shape = makeShape(target, readRequest([]));
+      rows.set(target.table, shape);
     }
     const { parent } = target;
     return { shape, values: fixed.values, offset: 0, after: [], identity: "", parent } as unknown as ReadCommand;
   }
 
-  /** The same list from a cursor on: another SQL text, so another shape. */
-  #paged(key: string, shape: ReadShape, nulls: readonly boolean[]): ReadShape {
-    const pagedKey = `${key}\0after\0${nulls.map(Number).join("")}`;
-    const kept = this.#shapes.get(pagedKey);
-    if (kept !== undefined) return kept;
-    const paged = { ...shape, after: nulls };
-    if (pagedKey.length <= SHAPE_KEY_LENGTH) this.#shapes.set(pagedKey, paged);
-    return paged;
+  #of(schema: SchemaModel): KeptShapes {
+    let kept = this.#kept.get(schema);
+    if (kept === undefined) {
+      kept = new KeptShapes();
+      this.#kept.set(schema, kept);
+    }
+    return kept;
   }
+}
+
+/** The same list from a cursor on: another SQL text, so another shape. */
+function paged(
+  shape: ReadShape,
+  at: { readonly kept: KeptShapes; readonly key: string; readonly nulls: readonly boolean[] },
+): ReadShape {
+  const key = `${at.key}\0after\0${at.nulls.map(Number).join("")}`;
+  const kept = at.kept.shapes.get(key);
+  if (kept !== undefined) return kept;
+  const made = { ...shape, after: at.nulls };
+  if (key.length <= SHAPE_KEY_LENGTH) at.kept.shapes.set(key, made);
+  return made;
 }
 
 function limitOf(target: ReadTarget, request: ReadRequest): number {
@@ -146,8 +159,8 @@ function slotValue(slot: Slot, text: string): Stored {
   return value;
 }
 
-function makeShape(schema: SchemaModel, target: ReadTarget, request: ReadRequest): ReadShape {
-  const { table } = target;
+function makeShape(target: ReadTarget, request: ReadRequest): ReadShape {
+  const { schema, table } = target;
   if (target.export !== undefined) refuseInExport(target.export, request);
   const scope = new FilterScope(schema);
   const fixed = (target.fixed?.columns ?? []).map((column): FilterNode => {
@@ -214,12 +227,12 @@ function sortOf(
 
 function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParameter): FilterNode {
   const first = /^[^.[]+/.exec(parameter.name)?.[0] ?? parameter.name;
-  const related = openRelation(scope.schema, table, first) !== undefined;
+  const related = table.relations.get(first) !== undefined;
   if (isHaving(parameter.name) && !related)
     throw new Problem("invalid_parameter", "having needs aggregate, for example aggregate=count&having.count[gte]=10.");
   // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
   if (!table.column.has(first) && !table.computed.has(first) && !related) {
-    const known = [...table.column.keys(), ...openRelations(scope.schema, table), ...RESERVED];
+    const known = [...table.column.keys(), ...table.relations.keys(), ...RESERVED];
     throw new Problem(
       "unknown_parameter",
       `${table.path} has no column and no parameter ${quoted(first)}.${didYouMean(first, known)}`,

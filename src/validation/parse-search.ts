@@ -7,7 +7,7 @@ import type { SearchShape } from "./read-shape.ts";
 
 /** The search of a `?q=`. Its text is bound: one shape serves every text. */
 export function parseSearch(scope: FilterScope, table: TableModel, ranked: boolean): SearchShape {
-  const columns = table.columns.filter((column) => column.search);
+  const columns = table.columns.filter((column) => column.search && column.visible === undefined);
   if (columns.length === 0)
     throw new Problem("invalid_parameter", `${table.path} has no column that q searches. Use filters.`);
   const expects = "at least one word: letters or digits";

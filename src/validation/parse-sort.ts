@@ -28,7 +28,7 @@ export function parseSort(schema: SchemaModel, table: TableModel, value: string)
     const column = names.pop() ?? "";
     let current = table;
     const path = names.map((name) => {
-      const relation = relationOf(schema, current, name);
+      const relation = relationOf(current, name);
       if (relation.many) throw new Problem("invalid_parameter", `sort cannot go through ${name}: it is a list.`);
       current = tableOf(schema, relation.table);
       return { relation, table: current };

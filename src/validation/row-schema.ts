@@ -10,7 +10,7 @@ export type BodyUse = "create" | "update" | "replace" | "seed";
  */
 export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
   const columns = table.columns.filter((column) =>
-    use === "create" ? isWritable(column) : use !== "seed" || isSeedable(column),
+    use === "create" ? isSendable(column) : use !== "seed" || isSeedable(column),
   );
   return {
     type: "object",
@@ -23,6 +23,11 @@ export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
             .map((column) => column.name),
     additionalProperties: false,
   };
+}
+
+/** Whether a body that creates a row may hold the column: an owner may be sent, if it is the caller. */
+export function isSendable(column: ColumnModel): boolean {
+  return isWritable(column) || column.role === "owner";
 }
 
 /** Whether rows that the server itself writes may hold the column. */

@@ -2,7 +2,7 @@ import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import type { AnyDeclaration } from "../schema/application.ts";
-import type { SchemaModel, TableModel } from "../schema/model.ts";
+import { declaredTables, type SchemaModel, type TableModel } from "../schema/model.ts";
 import type { BodyValidator } from "./body-validator.ts";
 import type { CreateCommand, ImportCommand } from "./command.ts";
 import { parseSeedRow } from "./parse-create.ts";
@@ -40,8 +40,8 @@ export function* seedCommands(application: FilledApplication): Generator<CreateC
 /** A table that rows can be put into without a caller. */
 function seedTable(schema: SchemaModel, name: string): TableModel {
   const model = schema.tables.get(name);
-  if (model === undefined) {
-    const names = [...schema.tables.keys()];
+  if (model === undefined || model.own === true) {
+    const names = declaredTables(schema).map((table) => table.name);
     const instead = didYouMean(name, names).trim() || `Name one of ${names.join(", ")}`;
     throw new DeclarationError("seed", `there is no table ${name}`, instead);
   }

@@ -1,7 +1,14 @@
 import { scaled, decimalText } from "../schema/column/decimal.ts";
 import type { Assignment } from "../schema/assignment.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { type ColumnModel, isWritable, type RelationModel, type TableModel } from "../schema/model.ts";
+import {
+  type ColumnModel,
+  columnOf,
+  isWritable,
+  type RelationModel,
+  type TableModel,
+  wholeTable,
+} from "../schema/model.ts";
 import type { Json, Stored } from "../schema/stored.ts";
 import { invalidData, type RowBody } from "./body-validator.ts";
 import type { EarlierOperations } from "./earlier-operations.ts";
@@ -37,7 +44,7 @@ export function splitBody(table: TableModel, body: Json | undefined, parts: Body
     const column = table.column.get(name);
     const relation = column === undefined ? parts.children?.(name) : undefined;
     const assignment = column === undefined ? undefined : decide(table, { column, value }, parts);
-    if (assignment !== undefined) decided.push(assignment);
+    if (assignment !== undefined) decided.push({ ...assignment, column: columnOf(wholeTable(table), name) });
     else if (relation !== undefined) children.push({ relation, rows: value });
     else continue;
     taken ??= new Set();
@@ -64,8 +71,10 @@ function decide(
   // In a json column every object is a value; one that the server fills is refused by the schema.
   if (column.kind.storage.as === "json" || !isWritable(column)) return undefined;
   const reference = parts.earlier === undefined ? undefined : member(value, "ref");
-  if (typeof reference === "string" && parts.earlier !== undefined)
+  if (typeof reference === "string" && parts.earlier !== undefined) {
+    refuseUnprepared(table, column, parts.at);
     return { column, value: parts.earlier.value(reference, column) };
+  }
   const operand = parts.increments === true ? member(value, "increment") : undefined;
   if (operand === undefined || column.role === "key") return undefined;
   const stored = takesIncrement(column) ? storedOperand(column, operand) : undefined;
@@ -75,6 +84,13 @@ function decide(
     ? `increment takes ${OPERANDS[column.kind.storage.as as keyof typeof OPERANDS]} here.`
     : `${column.name} is no number of its own, so nothing can be added to it.`;
   throw invalidData(table, [{ pointer, code: "type", message }]);
+}
+
+/** A `prepare` hook runs before the value is there: what it would refuse would pass it by. */
+function refuseUnprepared(table: TableModel, { name, references }: ColumnModel, at: string): void {
+  if (references !== undefined || table.hooks.every(({ prepare }) => prepare === undefined)) return;
+  const message = `${name} takes no ref: code of ${table.path} looks at its value before the batch begins.`;
+  throw invalidData(table, [{ pointer: `${at}${pointerTo(name)}`, code: "type", message }]);
 }
 
 /** What can be added to a column, by its storage. */

@@ -1,5 +1,6 @@
 import { Problem } from "../errors/problem.ts";
-import type { SchemaModel, TableModel } from "../schema/model.ts";
+import { type Access, type TableAccess, tableAccess } from "../auth/policy/access.ts";
+import { type ColumnModel, isWritable, type TableModel } from "../schema/model.ts";
 import type { BodyValidator } from "./body-validator.ts";
 import type { Checked, CreateCommand, Preconditions } from "./command.ts";
 import type { EarlierOperations } from "./earlier-operations.ts";
@@ -10,6 +11,8 @@ import type { QueryParameter } from "./query-string.ts";
 /** What every write brings: its table, the query (only `fields`), and the conditions of its headers. */
 export interface WriteRequest {
   readonly table: TableModel;
+  /** What the caller may do. */
+  readonly access: Access;
   readonly query: readonly QueryParameter[];
   readonly preconditions: Preconditions;
   /** In a batch: the operations in front of this one. */
@@ -18,22 +21,35 @@ export interface WriteRequest {
 
 /** What bodies are checked with. */
 export interface BodyChecks {
-  readonly schema: SchemaModel;
   readonly bodies: BodyValidator;
 }
 
+/** The caller's side of the table that is written. */
+export function written(request: Pick<WriteRequest, "access" | "table">): TableAccess {
+  return tableAccess(request.access, request.table);
+}
+
+/** Whether a body may choose the value of a column of the table. */
+export function isOpen(body: TableModel, { name }: ColumnModel): boolean {
+  const column = body.column.get(name);
+  return column !== undefined && isWritable(column);
+}
+
 /** The columns of the answer: those that `fields` names, or all. */
-export function answerColumns(request: Pick<WriteRequest, "table" | "query">): Pick<CreateCommand, "answer" | "shown"> {
-  let chosen: AnswerColumns = wholeRow(request.table);
-  let seen = false;
+export function answerColumns(
+  request: Pick<WriteRequest, "access" | "table" | "query">,
+): Pick<CreateCommand, "seen" | "answer" | "shown"> {
+  const { seen } = written(request);
+  let chosen: AnswerColumns = wholeRow(seen);
+  let named = false;
   for (const { name, value } of request.query) {
     if (name !== "fields")
       throw new Problem("unknown_parameter", `A write takes no parameter ${quoted(name)}; it takes fields.`);
-    if (seen) throw new Problem("repeated_parameter", "fields was sent twice.");
-    seen = true;
-    chosen = parseFields(request.table, value);
+    if (named) throw new Problem("repeated_parameter", "fields was sent twice.");
+    named = true;
+    chosen = parseFields(seen, value);
   }
-  return { answer: chosen.columns, shown: chosen.shown };
+  return { seen, answer: chosen.columns, shown: chosen.shown };
 }
 
 /** A write of many rows has no one row that If-Match or If-None-Match could mean. */

@@ -1,0 +1,9 @@
+import type { WriteStep } from "../database/database.ts";
+import { insertAccount } from "../database/sql/accounts.ts";
+import { insertFirstAccount } from "../database/sql/first-administrator.ts";
+
+/** What keeps a new account: any, or the first administrator's, which is refused where there is one by then. */
+export function accountStatement({ first }: { readonly first?: true }): Pick<WriteStep, "sql" | "expect"> {
+  if (first !== true) return { sql: insertAccount };
+  return { sql: insertFirstAccount, expect: [{ is: "some", otherwise: { code: "first_run_over" } }] };
+}

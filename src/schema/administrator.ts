@@ -1,0 +1,2 @@
+/** The role that passes every rule but `nobody`. */
+export const ADMINISTRATOR = "admin";
