@@ -52,6 +52,8 @@ export interface WriteStep {
   readonly keep?: boolean;
   /** The statement changes rows (anything but SELECT). */
   readonly changes: boolean;
+  /** False for rows of Servery's own: they are changed like others, and are not among those that a write changed. */
+  readonly counts?: false;
   readonly expect?: readonly Expectation[];
 }
 
@@ -166,6 +168,28 @@ export class DatabaseError extends Error {
   }
 }
 
+/** One thing that a database does for a statement; `parent` is the id of what it belongs to. */
+export interface PlanStep {
+  readonly id: number;
+  readonly parent: number;
+  /** In the database's own words. */
+  readonly detail: string;
+}
+
+/** Says what a database would do for a statement, without doing it. */
+export interface ExplainsPlans {
+  /** `bound` is how many values the statement takes. Throws a `DatabaseError`. */
+  explain(sql: string, bound: number): readonly PlanStep[];
+}
+
+/** What waits for its turn, and is refused as `busy` beyond a bound. */
+export interface WaitingStatements {
+  /** Reads that may be slow. */
+  readonly read: number;
+  /** Writes and transactions. */
+  readonly write: number;
+}
+
 /** An open database: reads answer rows as arrays in column order, writes are submitted as data. */
 export interface Database {
   /**
@@ -191,7 +215,7 @@ export interface Database {
   transaction<Result>(work: (open: Transaction) => Promise<Result>, deadlineMs: number): Promise<Result>;
   /** Runs statements that change the schema, all of them or none, before the database serves requests. */
   define(statements: readonly string[]): Promise<void>;
-  /** Applies a write before the database serves requests; where that is cheaper, without what `write` starts. */
+  /** Applies a write without what `write` starts, where that does not run: at the start, and for what hardly ever happens. */
   fill(write: Write): Promise<WriteOutcome>;
   /** Ends what is running, then releases files, threads and processes. Safe to call twice. */
   close(): Promise<void>;

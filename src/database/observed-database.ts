@@ -8,18 +8,32 @@ export function observedDatabase(database: Database, observe: Observer): Databas
   const observeWrite = ({ steps }: Write) => {
     for (const { sql, params } of steps) observe({ is: "sql", access: "write", sql, bound: params.length });
   };
+  const timed = <Result>(access: "read" | "write", work: () => Result): Result => {
+    const began = performance.now();
+    const ended = (): void => observe({ is: "statements", access, tookMs: performance.now() - began });
+    let result: Result;
+    try {
+      result = work();
+    } catch (error) {
+      ended();
+      throw error;
+    }
+    if (result instanceof Promise) result.then(ended, ended);
+    else ended();
+    return result;
+  };
   return {
     read(read, params) {
       observeRead(read, params);
-      return database.read(read, params);
+      return timed("read", () => database.read(read, params));
     },
     query(sql, params, maxRows) {
       observe({ is: "sql", access: "read", sql, bound: params.length });
-      return database.query(sql, params, maxRows);
+      return timed("read", () => database.query(sql, params, maxRows));
     },
     write(write) {
       observeWrite(write);
-      return database.write(write);
+      return timed("write", () => database.write(write));
     },
     transaction: (work, deadlineMs) =>
       database.transaction(
@@ -27,11 +41,11 @@ export function observedDatabase(database: Database, observe: Observer): Databas
           work({
             read(read, params) {
               observeRead(read, params);
-              return open.read(read, params);
+              return timed("read", () => open.read(read, params));
             },
             write(write) {
               observeWrite(write);
-              return open.write(write);
+              return timed("write", () => open.write(write));
             },
           }),
         deadlineMs,

@@ -104,13 +104,13 @@ export type ReadQuery =
   | { readonly read: "exists"; readonly table: TableModel; readonly where: FilterNode };
 
 /**
- * Where a bound value comes from at each request: a slot of the shape, a constant, the page's offset
- * (plus its limit: the next page's first row), or a sort key of the cursor. `as` is the database's own
- * form of the value.
+ * Where a bound value comes from at each request: a slot of the shape, the page's offset (plus its limit: the next
+ * page's first row), or a sort key of the cursor. `as` is the database's own form of the value.
  */
 export type Bind =
   | { readonly from: "slot"; readonly slot: number; readonly as?: (value: Stored | readonly Stored[]) => Stored }
-  | { readonly from: "constant"; readonly value: Stored }
+  /** One of the caller's own values in its policies. */
+  | { readonly from: "caller"; readonly at: number; readonly as?: (value: Stored | readonly Stored[]) => Stored }
   | { readonly from: "offset"; readonly plus: number }
   /** The keys that an earlier select of keys answered. */
   | { readonly from: "keys" }

@@ -1,5 +1,7 @@
 import type { AggregatePart, GroupPart, ReadQuery } from "../query.ts";
+import type { ColumnModel } from "../../schema/model.ts";
 import type { FilterCompiler } from "./compile-filter.ts";
+import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
 import { fromWhere } from "./from-where.ts";
 
@@ -35,6 +37,21 @@ export function compileAggregate(query: AggregateQuery, compiler: FilterCompiler
   return sql`WITH ${GROUPS} AS (${groupsOf(query, compiler)}), ${PAGE} AS (${kept}) SELECT ${dialect.joinJson("j", "list")}, (${more}) FROM (${rows})`;
 }
 
+/** An aggregate may name its value several times; each time its own values are bound. */
+function aggregated(
+  dialect: SqlDialect,
+  {
+    name,
+    column,
+    value,
+  }: { readonly name: AggregatePart["name"]; readonly column: ColumnModel; readonly value: Fragment },
+): Fragment {
+  if (value.binds.length === 0) return raw(dialect.aggregate({ name, column, expression: value.text }));
+  const text = dialect.aggregate({ name, column, expression: value.text });
+  const times = text.split(value.text).length - 1;
+  return { text, binds: Array.from({ length: times }, () => value.binds).flat() };
+}
+
 function groupsOf(query: AggregateQuery, compiler: FilterCompiler): Fragment {
   const { dialect } = compiler;
   const alias = compiler.alias();
@@ -45,8 +62,9 @@ function groupsOf(query: AggregateQuery, compiler: FilterCompiler): Fragment {
     return named(group, group.part === undefined ? value : dialect.datePart(group.part, value));
   });
   const values = query.values.map((part) => {
-    const expression = part.column === undefined ? "" : compiler.value(alias, part.column);
-    return named(part, raw(dialect.aggregate({ name: part.name, column: part.column, expression })));
+    const { name, column } = part;
+    if (column === undefined) return named(part, raw(dialect.aggregate({ name, column, expression: "" })));
+    return named(part, aggregated(dialect, { name, column, value: compiler.value(alias, column) }));
   });
   // By number: a name could be that of a column too, and an expression with values would be bound twice.
   const by = query.groups.length === 0 ? "" : ` GROUP BY ${query.groups.map((_, at) => at + 1).join(", ")}`;

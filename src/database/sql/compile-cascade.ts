@@ -1,5 +1,7 @@
-import { changeTime, type ColumnModel, type TableModel } from "../../schema/model.ts";
-import { type RowsCondition, sumSql, touch } from "./compile-write.ts";
+import { changeTime, type ColumnModel, isAccountsTable, type SumModel, type TableModel } from "../../schema/model.ts";
+import { forgetAccounts } from "./accounts.ts";
+import { summedRows } from "./audit.ts";
+import { type RowsCondition, sumParents, sumSql, touch } from "./compile-write.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 /**
@@ -11,6 +13,17 @@ export interface CascadeStatement {
   readonly keys: number;
   readonly touches: boolean;
   readonly guard?: boolean;
+  /** It changes rows of Servery's own, which do not count. */
+  readonly own?: boolean;
+  /** The rows that it changes or deletes, and how many values are bound in their condition. */
+  readonly changed?: ChangedRows;
+}
+
+export interface ChangedRows {
+  readonly table: TableModel;
+  readonly rows: string;
+  readonly keys: number;
+  readonly gone: boolean;
 }
 
 /** What is deleted, and how many rows may go with it. */
@@ -50,14 +63,18 @@ export function cascadeStatements(
   const statements = [
     ...(doomed === row ? [] : [guard(doomed, making)]),
     ...childStatements(doomed, making),
-    ...sumStatements(doomed, dialect),
+    ...sumStatements(doomed, making),
+    ...accountStatements(doomed, dialect),
   ];
   if (doomed !== row) {
     // The descendants go in one statement; the row itself follows, and says whether it was there.
+    const rows = `(${doomed.condition}) AND NOT (${row.condition})`;
+    const keys = doomed.keys + row.keys;
     statements.push({
-      sql: `DELETE FROM ${dialect.quote(table.name)} WHERE (${doomed.condition}) AND NOT (${row.condition})`,
-      keys: doomed.keys + row.keys,
+      sql: `DELETE FROM ${dialect.quote(table.name)} WHERE ${rows}`,
+      keys,
       touches: false,
+      changed: { table, rows, keys, gone: true },
     });
   }
   return statements;
@@ -88,30 +105,56 @@ function childStatements(doomed: Doomed, making: Making): CascadeStatement[] {
         sql: `UPDATE ${dialect.quote(child.name)} SET ${set} WHERE ${condition}`,
         keys: doomed.keys,
         touches: changeTime(child) !== undefined,
+        changed: { table: child, rows: condition, keys: doomed.keys, gone: false },
       });
       continue;
     }
     const direct = { table: child, condition, keys: doomed.keys };
     const rows = withDescendants(direct, making);
     if (rows !== direct) statements.push(guard(rows, making));
-    statements.push(...childStatements(rows, making), ...sumStatements(rows, dialect, doomed.table.name));
+    statements.push(...childStatements(rows, making), ...sumStatements(rows, making, doomed.table.name));
+    statements.push(...accountStatements(rows, dialect));
     statements.push({
       sql: `DELETE FROM ${dialect.quote(child.name)} WHERE ${rows.condition}`,
       keys: rows.keys,
       touches: false,
+      changed: { table: child, rows: rows.condition, keys: rows.keys, gone: true },
     });
   }
   return statements;
 }
 
 /** Sums over rows that go, except those of a parent that goes too. */
-function sumStatements(doomed: Doomed, dialect: SqlDialect, parent?: string): CascadeStatement[] {
+function sumStatements(doomed: Doomed, { tables, dialect }: Making, parent?: string): CascadeStatement[] {
   const sums = doomed.table.sums.filter((sum) => sum.table !== parent);
   return sums.map((sum) => ({
     sql: sumSql(sum, { table: doomed.table, rows: doomed.condition, leaveOut: true }, dialect),
     keys: doomed.keys * 2,
     touches: sum.touches !== undefined,
+    ...summed(sum, doomed, { tables, dialect }),
   }));
+}
+
+/** The rows that hold a sum over rows that go. */
+function summed(
+  sum: SumModel,
+  { table: child, condition, keys }: Doomed,
+  { tables, dialect }: Pick<Making, "tables" | "dialect">,
+): Pick<CascadeStatement, "changed"> {
+  const table = tables.get(sum.table);
+  if (table === undefined) return {};
+  const rows = summedRows(sum, sumParents(sum, { table: child, rows: condition }, dialect), dialect);
+  return { changed: { table, rows, keys, gone: false } };
+}
+
+/** The accounts of rows that go: whoever is signed in as one of them is nobody from then on. */
+function accountStatements({ table, condition, keys }: Doomed, dialect: SqlDialect): CascadeStatement[] {
+  if (!isAccountsTable(table)) return [];
+  const { revoke, forget } = forgetAccounts(table, condition, dialect);
+  return [
+    { sql: revoke, keys, touches: true, own: true },
+    { sql: forget, keys, touches: false, own: true },
+  ];
 }
 
 function referring(column: ColumnModel, doomed: Doomed, dialect: SqlDialect): string {

@@ -1,29 +1,51 @@
-import type { FilterNode, SortKey } from "../../schema/filter.ts";
+import type { FilterNode, FilterOperator, SortKey } from "../../schema/filter.ts";
 import type { ColumnModel } from "../../schema/model.ts";
 import { allOf, EVERYTHING } from "../../schema/filter.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
 
+/** Operators that hold where there is no value, and what they are the opposite of. */
+const OPPOSITES: Partial<Record<FilterOperator, FilterOperator>> = { ne: "eq", nin: "in" };
+
 /** Hands out table aliases and compiles conditions; one for each statement. */
 export class FilterCompiler {
   readonly dialect: SqlDialect;
+  readonly #prefix: string;
   #aliases = 0;
 
-  constructor(dialect: SqlDialect) {
+  /** In a write the table goes by its own name, which an alias must not be: there the prefix is another. */
+  constructor(dialect: SqlDialect, prefix = "t") {
     this.dialect = dialect;
+    this.#prefix = prefix;
   }
 
   alias(): string {
-    return `t${this.#aliases++}`;
+    return `${this.#prefix}${this.#aliases++}`;
   }
 
   column(alias: string, name: string): string {
     return `${alias}.${this.dialect.quote(name)}`;
   }
 
-  /** A column in the form in which values are bound, compared and sorted. */
-  value(alias: string, column: ColumnModel): string {
-    return this.dialect.value(column, this.column(alias, column.name));
+  /** A column in the form in which values are bound, compared and sorted; null in rows where the caller does not see it. */
+  value(alias: string, column: ColumnModel): Fragment {
+    return this.#whereVisible(alias, column, raw(this.dialect.value(column, this.column(alias, column.name))));
+  }
+
+  /** The same as JSON. */
+  json(alias: string, column: ColumnModel): Fragment {
+    return this.#whereVisible(alias, column, raw(this.dialect.jsonValue(column, this.column(alias, column.name))));
+  }
+
+  /** The JSON object of a row's columns; of no column at all in rows that a condition leaves out. */
+  rowJson(columns: readonly ColumnModel[], alias: string, readable: FilterNode = EVERYTHING): Fragment {
+    const members = columns.map((column) => ({ key: column.name, value: this.json(alias, column) }));
+    if (readable.is === "constant") return readable.value ? this.dialect.jsonObject(members) : raw("'{}'");
+    return sql`CASE WHEN ${this.compile(readable, alias)} THEN ${this.dialect.jsonObject(members)} ELSE '{}' END`;
+  }
+
+  #whereVisible(alias: string, { visible }: ColumnModel, value: Fragment): Fragment {
+    return visible === undefined ? value : sql`CASE WHEN ${this.compile(visible, alias)} THEN ${value} END`;
   }
 
   /** A filter on the rows of `alias`. */
@@ -48,7 +70,7 @@ export class FilterCompiler {
       case "not":
         return this.dialect.isNot(this.compile(node.of, alias));
       case "null":
-        return raw(`${this.value(alias, node.column)} IS ${node.yes ? "" : "NOT "}NULL`);
+        return sql`${this.value(alias, node.column)} IS ${node.yes ? "" : "NOT "}NULL`;
       case "compare":
         return this.#compare(node, alias);
       case "related":
@@ -59,7 +81,7 @@ export class FilterCompiler {
   /** The expression of a sort key; over relations it is a scalar subquery. */
   sortExpression(key: Pick<SortKey, "path" | "column">, alias: string): Fragment {
     const [hop, ...rest] = key.path;
-    if (hop === undefined) return raw(this.value(alias, key.column));
+    if (hop === undefined) return this.value(alias, key.column);
     const inner = this.alias();
     const value = this.sortExpression({ column: key.column, path: rest }, inner);
     const { dialect } = this;
@@ -77,15 +99,26 @@ export class FilterCompiler {
   }
 
   #compare(node: Extract<FilterNode, { is: "compare" }>, alias: string): Fragment {
-    const { column, operator, value } = node;
+    const { visible } = node.column;
+    if (visible === undefined) return this.#compareHeld(node, alias);
+    // As two conditions, so that an index of the column still serves. What is not seen is as good as null: it equals
+    // nothing, and is not equal to everything.
+    const opposite = OPPOSITES[node.operator];
+    const seen = sql`(${this.#compareHeld({ ...node, operator: opposite ?? node.operator }, alias)} AND ${this.compile(visible, alias)})`;
+    return opposite === undefined ? seen : this.dialect.isNot(seen);
+  }
+
+  #compareHeld({ column, operator, value }: Extract<FilterNode, { is: "compare" }>, alias: string): Fragment {
     return this.dialect.compare({
       column,
       operator,
-      expression: this.value(alias, column),
+      expression: this.dialect.value(column, this.column(alias, column.name)),
       held: this.column(alias, column.name),
       value: (as) => {
-        if ("slot" in value) return bound({ from: "slot", slot: value.slot, ...(as === undefined ? {} : { as }) });
-        return bound({ from: "constant", value: as === undefined ? value.stored : as(value.stored) });
+        const form = as === undefined ? {} : { as };
+        return "slot" in value
+          ? bound({ from: "slot", slot: value.slot, ...form })
+          : bound({ from: "caller", at: value.caller, ...form });
       },
     });
   }

@@ -119,7 +119,7 @@ function rowJson(query: Pick<RowsQuery, "columns" | "includes">, compiler: Filte
   const { dialect } = compiler;
   const columns = query.columns.map((column: ColumnModel) => ({
     key: column.name,
-    value: raw(dialect.jsonValue(column, compiler.column(alias, column.name))),
+    value: compiler.json(alias, column),
   }));
   const includes = query.includes.map((include) => ({
     key: include.key,

@@ -1,7 +1,10 @@
 import type { ConflictChoice } from "../../schema/conflict-choices.ts";
 import type { ColumnModel, SumModel, TableModel, TransferModel } from "../../schema/model.ts";
 import { formOf } from "../../schema/stored-form.ts";
+import type { FilterNode } from "../../schema/filter.ts";
+import { FilterCompiler } from "./compile-filter.ts";
 import type { SqlDialect } from "./dialect.ts";
+import { type Fragment, joined, raw, sql } from "./fragment.ts";
 
 /**
  * SQL of writes. Each function answers text whose placeholders stand in the order its comment gives;
@@ -96,15 +99,20 @@ export function updateSql(
 }
 
 /**
- * An insert that replaces the row that is there already: what callers may write becomes what was sent, or
- * its default; the key, the time it was made and what else the server filled stay.
+ * An insert that replaces the row that is there already: the named columns become what was sent, or their default; the
+ * key, the time it was made and everything else stay.
  */
 export function upsertSql(
   table: TableModel,
   columns: readonly InsertColumn[],
-  { conflict, dialect }: { readonly conflict: ConflictChoice; readonly dialect: SqlDialect },
+  by: {
+    readonly conflict: ConflictChoice;
+    readonly replaces: readonly ColumnModel[];
+    readonly dialect: SqlDialect;
+  },
 ): string {
-  const replaced = table.columns.filter((column) => column.role === "updated_at" || column.role === "plain");
+  const { conflict, dialect } = by;
+  const replaced = table.columns.filter((column) => column.role === "updated_at" || by.replaces.includes(column));
   const target = dialect.conflictTarget(conflict.columns, conflict.isKey ? "key" : "index");
   const set = replaced.map(({ name }) => `${dialect.quote(name)} = excluded.${dialect.quote(name)}`);
   // Where nothing is left to replace, the row must still be answered.
@@ -118,42 +126,91 @@ export function deleteSql(table: TableModel, rows: RowsCondition, dialect: SqlDi
   return `DELETE FROM ${dialect.quote(table.name)} WHERE ${rows.text}`;
 }
 
-/** What a write answers of a row beside its plain JSON. */
+/** No table has a name that begins like this. */
+const ALIAS = "_servery_";
+
+/** What a write answers of a row. */
 export interface WrittenColumns {
-  /** The columns of the answer, where they are others than the table's. */
+  /** What the writer sees of the table. */
+  readonly columns: readonly ColumnModel[];
+  /** The rows that the writer may read; of others it is answered an object without members. */
+  readonly readable: FilterNode;
+  /** The columns of the answer, where they are others. */
   readonly other?: readonly ColumnModel[] | undefined;
+  /** Whether the row is answered as it is stored too, for code that takes part in the write. */
+  readonly full?: boolean;
   /** Columns that later steps of the same write refer to. */
   readonly exposed?: readonly ColumnModel[];
 }
 
-/** The plain row for its tag, the key as text, the answer where it is another, and what later steps refer to. */
-export function writtenColumns(
+/**
+ * The plain row for its tag, the key as text, the answer where it is another, the stored row, and what later steps refer
+ * to. Bound: the caller's own values, as the binds say.
+ */
+export function writtenColumns(table: TableModel, written: WrittenColumns, dialect: SqlDialect): Fragment {
+  const { columns, readable, other, full = false, exposed = [] } = written;
+  const compiler = new FilterCompiler(dialect, ALIAS);
+  const name = dialect.quote(table.name);
+  const key = table.key.map((column) => raw(`CAST(${dialect.jsonValue(column, dialect.quote(column.name))} AS TEXT)`));
+  return joined(
+    [
+      compiler.rowJson(columns, name, readable),
+      ...key,
+      ...(other === undefined ? [] : [compiler.rowJson(other, name, readable)]),
+      ...(full ? [raw(returningJson(table.columns, dialect))] : []),
+      ...exposed.map((column) => raw(dialect.exposedValue(column))),
+    ],
+    ", ",
+  );
+}
+
+/** Bound: what the expressions bind, then the key. */
+export function rowSql(table: TableModel, expressions: Fragment, dialect: SqlDialect): Fragment {
+  return sql`SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text}`;
+}
+
+/** The plain row as its writer sees it, where it may read it. Bound: the caller's values, the key, the caller's values. */
+export function readableRowSql(
   table: TableModel,
-  { other, exposed = [] }: WrittenColumns,
+  { columns, readable }: Pick<WrittenColumns, "columns" | "readable">,
   dialect: SqlDialect,
-): string {
-  const key = table.key.map((column) => `CAST(${dialect.jsonValue(column, dialect.quote(column.name))} AS TEXT)`);
-  return [
-    returningJson(table.columns, dialect),
-    ...key,
-    ...(other === undefined ? [] : [returningJson(other, dialect)]),
-    ...exposed.map((column) => dialect.exposedValue(column)),
-  ].join(", ");
+): { readonly row: Fragment; readonly readable: Fragment } {
+  const compiler = new FilterCompiler(dialect, ALIAS);
+  const name = dialect.quote(table.name);
+  const row = rowSql(table, compiler.rowJson(columns, name), dialect);
+  return { row, readable: isEverything(readable) ? raw("") : sql` AND ${compiler.compile(readable, name)}` };
 }
 
-/** Bound: the key. Answers the expressions of the row. */
-export function rowSql(table: TableModel, expressions: string, dialect: SqlDialect): string {
-  return `SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text}`;
-}
-
-/** Bound: the condition's. Answers the expressions of its rows, in the order of a list. */
+/** Bound: what the expressions bind, then the condition's. Answers the expressions of its rows, in the order of a list. */
 export function selectSql(
   table: TableModel,
-  { expressions, rows }: { readonly expressions: string; readonly rows: RowsCondition },
+  { expressions, rows }: { readonly expressions: Fragment; readonly rows: RowsCondition },
   dialect: SqlDialect,
-): string {
+): Fragment {
   const order = table.order.map((column) => `${dialect.quote(column.name)} DESC`).join(", ");
-  return `SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${rows.text} ORDER BY ${order}`;
+  return sql`SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${rows.text} ORDER BY ${order}`;
+}
+
+/** Bound: the condition's, then the caller's values. A row for each of those of which a policy holds, or does not. */
+export function policySql(
+  table: TableModel,
+  of: { readonly rows: RowsCondition; readonly policy: FilterNode; readonly holds: boolean },
+  dialect: SqlDialect,
+): { readonly text: string; readonly caller: Fragment } {
+  const name = dialect.quote(table.name);
+  const policy = new FilterCompiler(dialect, ALIAS).compile(of.policy, name);
+  const caller = of.holds ? policy : dialect.isNot(policy);
+  return { text: `SELECT 1 FROM ${name} WHERE ${of.rows.text} AND ${caller.text} LIMIT 1`, caller };
+}
+
+/** Asks a question only where a row was there before, or only where it was not. Bound: what a look answered, then the question's. */
+export function onlyWhen(question: string, when: "new" | "there"): string {
+  return `SELECT 1 WHERE ? IS ${when === "new" ? "" : "NOT "}NULL AND EXISTS (${question})`;
+}
+
+/** Whether a condition holds of every row by its form. */
+export function isEverything(node: FilterNode): boolean {
+  return node.is === "constant" && node.value;
 }
 
 /** Bound: the condition's. A row `[1, ...columns]` when there is one. */
@@ -171,20 +228,33 @@ export function otherKeySql(table: TableModel, rows: RowsCondition, dialect: Sql
   return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${rows.text} AND NOT (${keyCondition(table, dialect).text})`;
 }
 
-/** Bound: the key, then the value; a row when the column has exactly this value. */
-export function unchangedSql(table: TableModel, column: ColumnModel, dialect: SqlDialect): string {
-  return `SELECT 1 FROM ${dialect.quote(table.name)} WHERE ${keyCondition(table, dialect).text} AND ${held(column, dialect)} IS ?`;
+/** Bound: the key, the value, then the caller's; a row when the column has exactly this value, and the caller sees it. */
+export function unchangedSql(
+  table: TableModel,
+  column: ColumnModel,
+  dialect: SqlDialect,
+): { readonly text: string; readonly caller: Fragment } {
+  const name = dialect.quote(table.name);
+  const { visible } = column;
+  const caller =
+    visible === undefined ? raw("") : sql` AND ${new FilterCompiler(dialect, ALIAS).compile(visible, name)}`;
+  const text = `SELECT 1 FROM ${name} WHERE ${keyCondition(table, dialect).text} AND ${held(column, dialect)} IS ?`;
+  return { text: `${text}${caller.text}`, caller };
 }
 
-/** Bound: the value, twice. A row when the reference's target is there, or there is no value. */
-export function optionalReferenceSql(column: ColumnModel, dialect: SqlDialect): string {
-  return `SELECT 1 WHERE ? IS NULL OR EXISTS (${referenceSql(column, dialect)})`;
+/** Bound: the value, twice, then the caller's. A row when the reference's target is there, or there is no value. */
+export function optionalReferenceSql(column: ColumnModel, readable: FilterNode, dialect: SqlDialect): Fragment {
+  return sql`SELECT 1 WHERE ? IS NULL OR EXISTS (${referenceSql(column, readable, dialect)})`;
 }
 
-/** Bound: the value. A row when the reference's target is there. */
-export function referenceSql(column: ColumnModel, dialect: SqlDialect): string {
+/** Bound: the value, then the caller's. A row when the reference's target is there, and the caller may read it. */
+export function referenceSql(column: ColumnModel, readable: FilterNode, dialect: SqlDialect): Fragment {
   const { table, column: key } = column.references ?? { table: "", column: "" };
-  return `SELECT 1 FROM ${dialect.quote(table)} WHERE ${dialect.quote(key)} = ${dialect.stored(column, "?")}`;
+  const name = dialect.quote(table);
+  const seen = isEverything(readable)
+    ? raw("")
+    : sql` AND ${new FilterCompiler(dialect, ALIAS).compile(readable, name)}`;
+  return sql`SELECT 1 FROM ${name} WHERE ${dialect.quote(key)} = ${dialect.stored(column, "?")}${seen}`;
 }
 
 /** Bound: the time where a column holds it, the amount, then the key of the row that gains or loses it. */
@@ -205,10 +275,18 @@ export function sumSql(
   changed: { readonly table: TableModel; readonly rows: string; readonly leaveOut: boolean },
   dialect: SqlDialect,
 ): string {
-  const { quote } = dialect;
   const without = changed.leaveOut ? ` AND NOT (${changed.rows})` : "";
-  const parents = `SELECT ${quote(sum.reference.name)} FROM ${quote(changed.table.name)} WHERE ${changed.rows}`;
+  const parents = sumParents(sum, changed, dialect);
   return recomputed(sum, { child: changed.table, without, parents }, dialect);
+}
+
+/** Selects the parents of the rows of a condition. Bound: the condition's. */
+export function sumParents(
+  sum: SumModel,
+  { table, rows }: { readonly table: TableModel; readonly rows: string },
+  { quote }: SqlDialect,
+): string {
+  return `SELECT ${quote(sum.reference.name)} FROM ${quote(table.name)} WHERE ${rows}`;
 }
 
 /** Recomputes a sum for parents by their keys. Bound: the time where a column holds it, then `count` keys. */

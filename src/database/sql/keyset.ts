@@ -56,5 +56,5 @@ function mayBeUnreadable({ column }: SortKey): boolean {
 
 /** Over a relation the value is missing where the reference is. */
 function mayBeNull(key: SortKey): boolean {
-  return key.column.optional || key.path.length > 0 || mayBeUnreadable(key);
+  return key.column.visible !== undefined || key.column.optional || key.path.length > 0 || mayBeUnreadable(key);
 }

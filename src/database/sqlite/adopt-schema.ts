@@ -1,6 +1,6 @@
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { didYouMean } from "../../errors/nearest-name.ts";
-import type { ColumnModel, SchemaModel, TableModel } from "../../schema/model.ts";
+import { type ColumnModel, declaredTables, type SchemaModel, type TableModel } from "../../schema/model.ts";
 import { OWN_TABLE } from "../own-table.ts";
 import type { Connection } from "./connection.ts";
 
@@ -38,7 +38,7 @@ export function adoptSchema(file: Examined, schema: SchemaModel): ReadonlySet<st
   if (found.has(OWN_TABLE))
     throw new DeclarationError("database", "Servery made this file", "Remove adopted: true from the declaration");
   const uncounted = new Set<string>();
-  for (const model of schema.tables.values()) {
+  for (const model of declaredTables(schema)) {
     const named = found.get(model.name);
     if (named === undefined) throw missingTable(model, found);
     const table = describe(file, model.name, named);

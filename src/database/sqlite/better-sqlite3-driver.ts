@@ -71,7 +71,8 @@ class PreparedStatement implements SqliteStatement {
   }
 
   columns(): string[] {
-    return this.#statement.columns().map(({ name }) => name);
+    // It throws for a statement that answers no rows.
+    return this.#statement.reader ? this.#statement.columns().map(({ name }) => name) : [];
   }
 
   rows(params: readonly Stored[]): Stored[][] {

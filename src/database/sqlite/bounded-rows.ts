@@ -26,6 +26,24 @@ export function boundedRows(
   return rows;
 }
 
+/** The first rows of a statement, and whether there are more. Throws `too_big` where these are too large. */
+export function firstRows(
+  statement: SqliteStatement,
+  params: readonly Stored[],
+  { maxBytes, maxRows }: { readonly maxBytes: number; readonly maxRows: number },
+): { readonly rows: Stored[][]; readonly isCut: boolean } {
+  const rows: Stored[][] = [];
+  let bytes = 0;
+  for (const row of statement.iterate(params)) {
+    if (rows.length >= maxRows) return { rows, isCut: true };
+    bytes += bytesOf(row);
+    if (bytes > maxBytes)
+      throw new DatabaseError({ kind: "too_big", message: `The rows are larger than ${maxBytes} bytes.` });
+    rows.push(row);
+  }
+  return { rows, isCut: false };
+}
+
 /** What a row takes of memory, roughly. */
 export function bytesOf(row: readonly Stored[]): number {
   let bytes = 32;

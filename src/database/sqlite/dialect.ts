@@ -1,5 +1,5 @@
 import type { FilterOperator } from "../../schema/filter.ts";
-import type { ColumnModel } from "../../schema/model.ts";
+import { type ColumnModel, wholeTable } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
 import type { BindValue, SqlDialect } from "../sql/dialect.ts";
 import { type Fragment, joined, raw, sql } from "../sql/fragment.ts";
@@ -70,7 +70,8 @@ export const sqliteDialect: SqlDialect = {
   exposedValue: (column) => (isWide(column.kind.storage.as) ? `CAST(${held(column)} AS TEXT)` : held(column)),
   search: ({ table, columns, alias, other, value }) => {
     const index = quote(searchIndexName(table.name));
-    const all = columns.length === table.columns.filter((column) => column.search).length;
+    // The index has every column, also those that this caller does not see.
+    const all = columns.length === wholeTable(table).columns.filter((column) => column.search).length;
     // CROSS JOIN keeps the order: SQLite otherwise may walk the table and ask the index for each row.
     const join = `${index} AS ${other} CROSS JOIN ${quote(table.name)} AS ${alias}`;
     return {

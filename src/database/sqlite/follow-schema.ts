@@ -3,6 +3,8 @@ import { DeclarationError } from "../../errors/declaration-error.ts";
 import { isSameSchema, type Renames, type StoredSchema } from "../../schema/stored-schema.ts";
 import { DatabaseError } from "../database.ts";
 import { schemaDifference } from "../migration/difference.ts";
+import type { SchemaDifference } from "../migration/schema-change.ts";
+import { carryAccounts } from "./carry-accounts.ts";
 import { CarriedObjects } from "./carried-objects.ts";
 import { chooseDriver } from "./choose-driver.ts";
 import { Connection } from "./connection.ts";
@@ -18,6 +20,7 @@ import { freshObjects, schemaFindings } from "./schema-findings.ts";
 export interface SchemaPlan extends Forecast {
   readonly from: StoredSchema;
   readonly to: StoredSchema;
+  readonly difference: SchemaDifference;
 }
 
 /** Says what it would take, and changes nothing; undefined where the database is new, or has what is declared. */
@@ -28,8 +31,8 @@ export async function planSchema(
   const { wanted, renames } = declared;
   const { is, schema } = await readDatabaseState(file);
   if (is === "new" || isSameSchema(schema, wanted)) return undefined;
-  const forecast = await forecastDifference(file, schemaDifference(schema, wanted, renames));
-  return { ...forecast, from: schema, to: wanted };
+  const difference = schemaDifference(schema, wanted, renames);
+  return { ...(await forecastDifference(file, difference)), from: schema, to: wanted, difference };
 }
 
 /**
@@ -49,6 +52,7 @@ export async function followPlan(file: MigratedFile, plan: SchemaPlan): Promise<
     // Nobody else can write from here on, so the copy holds all that goes.
     const copy = plan.losses.length === 0 ? undefined : copyDatabase({ driver, path }, `${path}.before-change`);
     changeTables(connection, driver, plan);
+    carryAccounts(connection, plan.difference);
     keepSchema(connection, plan.to);
     connection.exec("COMMIT");
     return copy;

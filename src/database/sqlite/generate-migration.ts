@@ -1,7 +1,7 @@
 import type { SchemaModel } from "../../schema/model.ts";
 import { type StoredSchema, storedSchema } from "../../schema/stored-schema.ts";
 import { describeChanges } from "../migration/describe-changes.ts";
-import type { SchemaChange, SchemaDifference } from "../migration/schema-change.ts";
+import type { SchemaDifference } from "../migration/schema-change.ts";
 import { schemaHash } from "../migration/schema-hash.ts";
 import { splitStatements } from "../migration/split-statements.ts";
 import { changeStatements } from "./change-statements.ts";
@@ -10,9 +10,6 @@ import { Connection } from "./connection.ts";
 import { createViews } from "./create-view.ts";
 import { freshObjects, schemaFindings } from "./schema-findings.ts";
 import { schemaStatements } from "./schema-statements.ts";
-
-/** Letters of a name that is made up: file names have ends. */
-const NAME_LETTERS = 60;
 
 /** What a database holds of a declaration. Throws `DeclarationError` for a view whose query SQLite does not take. */
 export async function declaredSchema(schema: SchemaModel, preference: DriverPreference): Promise<StoredSchema> {
@@ -29,25 +26,6 @@ export async function declaredSchema(schema: SchemaModel, preference: DriverPref
   };
   createViews({ rehearse }, { tables, models: [...schema.tables.values()] });
   return wanted;
-}
-
-/** A name for a migration from what it does: `create_notes`, `change_posts_and_2_more`. */
-export function nameOfChanges(changes: readonly SchemaChange[]): string {
-  const tables = changes.filter(({ is }) => is.endsWith("table"));
-  const [first, ...more] = tables.length > 0 ? tables : changes;
-  if (first === undefined) return "nothing";
-  const subject = "view" in first ? first.view : first.is === "change table" ? first.to : first.table;
-  const [verb = "change"] = first.is.split(" ");
-  return snakeCase(`${verb}_${subject.name}${more.length === 0 ? "" : `_and_${more.length}_more`}`) ?? "change";
-}
-
-/** `Add slugs!` as `add_slugs`; undefined where nothing is left of it. */
-export function snakeCase(text: string): string | undefined {
-  const words = text
-    .replaceAll(/([a-z\d])([A-Z])/g, "$1_$2")
-    .toLowerCase()
-    .match(/[a-z\d]+/g);
-  return words?.join("_").slice(0, NAME_LETTERS).replace(/_$/, "");
 }
 
 /** The text of a SQL file that leads from one schema to another. */

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import { DatabaseError } from "../database.ts";
+import { schemaDifference } from "../migration/difference.ts";
 import { type MigrationFile, numberText, statementsOf } from "../migration/migration-file.ts";
 import type { Migrations } from "../migration/migrations-folder.ts";
 import { type DatabaseState, type MigrationStep, nextSteps } from "../migration/next-steps.ts";
-import { schemaAfter } from "../migration/schema-history.ts";
+import { renamesAt, schemaAfter } from "../migration/schema-history.ts";
 import { emptySchema } from "../migration/schema-hash.ts";
 import { recordMigration } from "./applied-migrations.ts";
 import { chooseDriver, type DriverPreference } from "./choose-driver.ts";
@@ -162,6 +163,7 @@ async function runStep(open: OpenMigration, file: MigrationFile, state: Database
     file,
     from: state.schema,
     to,
+    changes: schemaDifference(state.schema, to, renamesAt(open.migrations.history, file.number)).changes,
     isNew: state.is === "new",
     code: open.codes.get(file.number),
     onStatement: (statement) => options.report({ is: "statement", file, ...statement }),

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Database, DatabaseError } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
-import { createKeptAnswers } from "../sql/kept-answers.ts";
+import { missingOwnTables } from "../sql/own-tables.ts";
+import { carryAdoptedAccounts } from "./carry-accounts.ts";
 import { Connection, type ConnectionOptions, examineFile, prepareFile } from "./connection.ts";
 import { fileIdentity } from "./database-file.ts";
 import { literal } from "./storage.ts";
@@ -10,17 +11,23 @@ const SECRET_BYTES = 32;
 
 /**
  * Makes the file that holds what Servery keeps for itself beside an adopted one, or recognises it. It may be deleted
- * while no server runs: cursors that were given out and kept answers are then gone.
+ * while no server runs: accounts, audit entries, cursors that were given out and kept answers are then gone.
  * Throws a `DatabaseError` with a reason in one sentence.
  */
-export function prepareOwnFile(options: Omit<ConnectionOptions, "role">): void {
+export function prepareOwnFile(
+  options: Omit<ConnectionOptions, "role">,
+  renamed: ReadonlyMap<string, string> = new Map(),
+): void {
   // Somebody else's file is not even switched to another log.
   if (fileIdentity(options.path) !== null) examineFile(options, (file) => refuseForeign(options.path, tablesOf(file)));
   prepareFile(options);
   const connection = new Connection({ ...options, role: "writer" });
   try {
     connection.exec("BEGIN IMMEDIATE");
-    if (tablesOf(connection).length === 0) for (const statement of ownTables()) connection.exec(statement);
+    const there = tablesOf(connection);
+    for (const statement of [...(there.length === 0 ? ownRows() : []), ...missingOwnTables(there)])
+      connection.exec(statement);
+    carryAdoptedAccounts(connection, renamed);
     connection.exec("COMMIT");
   } finally {
     // What was not committed goes with the connection.
@@ -54,11 +61,10 @@ export async function readOwnFile(database: Database): Promise<OwnFile> {
   };
 }
 
-function ownTables(): string[] {
+function ownRows(): string[] {
   const secret = literal(randomBytes(SECRET_BYTES).toString("base64url"));
   return [
     `CREATE TABLE ${OWN_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT`,
     `INSERT INTO ${OWN_TABLE} (key, value) VALUES ('secret', ${secret})`,
-    ...createKeptAnswers,
   ];
 }

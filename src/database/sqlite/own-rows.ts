@@ -4,7 +4,7 @@ import { readStoredSchema, type StoredSchema, writeStoredSchema } from "../../sc
 import { emptySchema } from "../migration/schema-hash.ts";
 import type { DatabaseState } from "../migration/next-steps.ts";
 import { OWN_TABLE } from "../own-table.ts";
-import { createKeptAnswers } from "../sql/kept-answers.ts";
+import { missingOwnTables } from "../sql/own-tables.ts";
 import { appliedMigrations } from "./applied-migrations.ts";
 import type { Connection } from "./connection.ts";
 import { literal } from "./storage.ts";
@@ -26,7 +26,7 @@ export function createOwnTables(schema: StoredSchema): string[] {
     ...Object.entries(rows).map(
       ([key, value]) => `INSERT INTO ${OWN_TABLE} (key, value) VALUES (${literal(key)}, ${literal(value)})`,
     ),
-    ...createKeptAnswers,
+    ...missingOwnTables([]),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { SchemaModel } from "../../schema/model.ts";
 import { isSameSchema, storedSchema } from "../../schema/stored-schema.ts";
 import type { Database, WriteStep } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
-import { createKeptAnswers, KEPT_ANSWERS } from "../sql/kept-answers.ts";
+import { missingOwnTables } from "../sql/own-tables.ts";
 import { createViews } from "./create-view.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { createOwnTables, foreignTables, keptSchema } from "./own-rows.ts";
@@ -39,7 +39,8 @@ export async function prepareSchema(database: SqliteDatabase, schema: SchemaMode
   if (created) await database.define([...statements, ...createOwnTables(wanted)]);
   else if (!tables.includes(OWN_TABLE)) throw foreignTables(tables);
   // A file of an earlier version may lack it.
-  if (!created && !tables.includes(KEPT_ANSWERS)) await database.define(createKeptAnswers);
+  const missing = created ? [] : missingOwnTables(tables);
+  if (missing.length > 0) await database.define(missing);
   const own = new Map(
     (await select(database, `SELECT key, value FROM ${OWN_TABLE}`)).map(([key, value]) => [String(key), String(value)]),
   );

@@ -48,6 +48,7 @@ export interface TimedRows {
   readonly rows: Rows;
   readonly milliseconds: number;
   readonly columns?: readonly string[];
+  readonly isCut?: boolean;
 }
 
 export interface ReadLaneOptions {

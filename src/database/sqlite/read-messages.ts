@@ -15,6 +15,8 @@ export interface ToReader {
   readonly params: readonly Stored[];
   /** For a text that somebody else wrote: the answer names its columns, and has at most this many rows. */
   readonly maxRows?: number | undefined;
+  /** Rows beyond those are left out, where an answer would else be a failure. */
+  readonly cuts?: boolean | undefined;
 }
 
 /** The answer to a read, with the time that the read alone took: each gets exactly one, unless the process ends. */
@@ -24,6 +26,8 @@ export type FromReader =
       readonly rows: readonly (readonly Stored[])[];
       readonly milliseconds: number;
       readonly columns?: readonly string[];
+      /** There were more. */
+      readonly isCut?: boolean;
     }
   | { readonly is: "failed"; readonly failure: DatabaseFailure };
 

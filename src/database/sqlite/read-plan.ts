@@ -1,4 +1,4 @@
-import type { SqlRead, Stored } from "../database.ts";
+import type { PlanStep, SqlRead, Stored } from "../database.ts";
 import type { Connection } from "./connection.ts";
 
 /** What SQLite says about a read before it runs. */
@@ -9,20 +9,15 @@ export interface ReadPlan {
   readonly tables: readonly string[] | null;
 }
 
-interface PlanNode {
-  readonly id: number;
-  readonly parent: number;
-  readonly detail: string;
+/** What SQLite would do, step by step. Throws the binding's error. */
+export function planSteps(connection: Connection, sql: string, params: readonly Stored[]): PlanStep[] {
+  const rows = connection.query(`EXPLAIN QUERY PLAN ${sql}`, params);
+  return rows.map(([id, parent, , detail]) => ({ id: Number(id), parent: Number(parent), detail: String(detail) }));
 }
 
 /** Asks SQLite how it would run a read: once for each text. Throws the binding's error. */
 export function explainRead(connection: Connection, read: SqlRead, params: readonly Stored[]): ReadPlan {
-  const rows = connection.query(`EXPLAIN QUERY PLAN ${read.sql}`, params);
-  const nodes = rows.map(([id, parent, , detail]) => ({
-    id: Number(id),
-    parent: Number(parent),
-    detail: String(detail),
-  }));
+  const nodes = planSteps(connection, read.sql, params);
   const searches = read.search !== undefined;
   // What a LIMIT bounds is only what a walk in order visits, and only where it passes no row over.
   const bounded = { hasLimit: /\blimit\b/i.test(read.sql), filtered: read.filtered === true, searches };
@@ -36,7 +31,7 @@ export function explainRead(connection: Connection, read: SqlRead, params: reado
  * for each row of a page.
  */
 function planScans(
-  nodes: readonly PlanNode[],
+  nodes: readonly PlanStep[],
   {
     hasLimit,
     filtered,
@@ -47,7 +42,7 @@ function planScans(
   // Subqueries and common table expressions appear as sources too; what they read has lines of its own.
   const named = nodes.map(({ detail }) => /^(?:MATERIALIZE|CO-ROUTINE) ([^]*)$/.exec(detail)?.[1]);
   const walks = nodes.filter(({ detail }) => visitsTable(detail) && !named.includes(detail.slice("SCAN ".length)));
-  const runsWhole = (node: PlanNode): boolean =>
+  const runsWhole = (node: PlanStep): boolean =>
     // Once for each row of another query or loop, or to make a list.
     above(node).some((outer) => /^(?:CORRELATED|LIST) /.test(outer)) ||
     walks.some((other) => other !== node && other.parent === node.parent);
@@ -74,7 +69,7 @@ function visitsTable(detail: string): boolean {
 }
 
 /** A look-up of the lines above one in the tree of a plan. */
-function ancestors(nodes: readonly PlanNode[]): (node: PlanNode) => readonly string[] {
+function ancestors(nodes: readonly PlanStep[]): (node: PlanStep) => readonly string[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   return (node) => {
     const details: string[] = [];

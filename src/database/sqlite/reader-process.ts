@@ -2,18 +2,22 @@
 import { constants, setPriority } from "node:os";
 import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
-import { boundedRows } from "./bounded-rows.ts";
+import { boundedRows, firstRows } from "./bounded-rows.ts";
 import { loadDriver } from "./choose-driver.ts";
 import { Connection } from "./connection.ts";
 import { entryUrl } from "./entry-url.ts";
 import { mapError } from "./map-error.ts";
 import type { FromReader, ReaderData, ToReader } from "./read-messages.ts";
 
-function answerTo({ sql, params, maxRows }: ToReader, connection: Connection, maxBytes: number): FromReader {
+function answerTo({ sql, params, maxRows, cuts }: ToReader, connection: Connection, maxBytes: number): FromReader {
   try {
     const started = performance.now();
     // What is not ours is not kept: its texts may be as many as its calls.
     const statement = maxRows === undefined ? connection.statement(sql) : connection.prepare(sql);
+    if (cuts === true && maxRows !== undefined) {
+      const first = firstRows(statement, params, { maxBytes, maxRows });
+      return { is: "rows", ...first, columns: statement.columns(), milliseconds: performance.now() - started };
+    }
     const rows = boundedRows(statement, params, { maxBytes, maxRows });
     const milliseconds = performance.now() - started;
     return maxRows === undefined

@@ -2,6 +2,8 @@ import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { StoredSchema } from "../../schema/stored-schema.ts";
 import { type MigrationFile, statementsOf } from "../migration/migration-file.ts";
 import { emptySchema } from "../migration/schema-hash.ts";
+import type { SchemaDifference } from "../migration/schema-change.ts";
+import { carryAccounts } from "./carry-accounts.ts";
 import { CarriedObjects, type WhatGoes } from "./carried-objects.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteDriver } from "./driver.ts";
@@ -22,6 +24,8 @@ export interface MigrationRun {
   /** The schema that the database has, and the one that it must have afterwards. */
   readonly from: StoredSchema;
   readonly to: StoredSchema;
+  /** What leads from the one to the other. */
+  readonly changes: SchemaDifference["changes"];
   /** The database has nothing of Servery's own yet. */
   readonly isNew: boolean;
   /** The function that a TypeScript or JavaScript file exports. */
@@ -45,6 +49,7 @@ export async function runMigration(connection: Connection, run: MigrationRun): P
   refuseBrokenReferences(run.file, broken, brokenReferences(connection));
   const findings = schemaFindings(connection, wanted, before);
   if (findings.length > 0) throw differs(run.file, findings);
+  carryAccounts(connection, run);
   keepSchema(connection, run.to);
 }
 

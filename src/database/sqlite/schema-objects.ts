@@ -38,10 +38,21 @@ export function tableParts(sql: string): readonly string[] {
     if (depth === 0 || (depth === 1 && sign === ",")) {
       if (sign === "(" || sign === "," || sign === ")") parts.push([]);
       else if (parts.length > 0) parts.at(-1)?.push(alike(sql, token));
-    } else parts.at(-1)?.push(alike(sql, token));
+    } else {
+      const part = parts.at(-1);
+      if (depth === 1 && part !== undefined && beginsReference(sql, token, part))
+        parts.push(["foreign", "key", "(", part[0] ?? "", ")"]);
+      parts.at(-1)?.push(alike(sql, token));
+    }
     if (sign === "(") depth++;
   }
   return parts.filter((part) => part.length > 0).map((part) => part.join(" "));
+}
+
+/** Whether a column's own reference begins, as ALTER TABLE ADD COLUMN has to write it: it is a foreign key like others. */
+function beginsReference(sql: string, token: SqlToken, part: readonly string[]): boolean {
+  if (sql.slice(token.from, token.to).toLowerCase() !== "references" || part.length === 0) return false;
+  return part[0] !== "foreign" && part[0] !== "constraint";
 }
 
 /** SQL in one spelling: no comments, one space, names without quotes. */

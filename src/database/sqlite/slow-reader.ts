@@ -42,8 +42,13 @@ export class SlowReader {
     this.#options = options;
   }
 
+  /** Reads that wait for a child process. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Runs a read. Rejected with a `DatabaseError`: `timeout` at the deadline, `busy` when too many wait already. */
-  read(sql: string, params: readonly Stored[], maxRows?: number): Promise<TimedRows> {
+  read(sql: string, params: readonly Stored[], foreign?: Pick<ToReader, "maxRows" | "cuts">): Promise<TimedRows> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new DatabaseError({ kind: "unavailable", message: "The database is closed." }));
@@ -55,7 +60,7 @@ export class SlowReader {
       }
       const deadlineMs = this.#options.deadlineMs ?? SLOW_READ_DEADLINE_MS;
       const timer = setTimeout(() => this.#end(job, deadlineMs), deadlineMs);
-      const job: Job = { read: { sql, params, maxRows }, resolve, reject, timer };
+      const job: Job = { read: { sql, params, ...foreign }, resolve, reject, timer };
       this.#queue.push(job);
       this.#dispatch();
     });

@@ -2,20 +2,39 @@ import { resolve } from "node:path";
 import {
   type Database,
   DatabaseError,
+  type ExplainsPlans,
   type NamedRows,
+  type PlanStep,
   type Rows,
   type SqlRead,
   type Stored,
   type Transaction,
   type Write,
+  type WaitingStatements,
   type WriteOutcome,
 } from "../database.ts";
+import { DeclarationError } from "../../errors/declaration-error.ts";
+import type { DatabaseState } from "../migration/next-steps.ts";
 import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
+import {
+  type AskedRows,
+  type AskedStatement,
+  type AsksStatements,
+  type ChangeOutcome,
+  type Consent,
+  type StatementFacts,
+  UnaskableStatement,
+} from "../asked-statement.ts";
+import { ChangeRunner } from "./change-runner.ts";
+import { examineStatement } from "./examine-statement.ts";
 import { Connection, type ConnectionOptions, examineFile, prepareFile } from "./connection.ts";
 import { fileIdentity, logBytes, ownPathOf } from "./database-file.ts";
 import { defineSchema } from "./define-schema.ts";
 import { executeGroup } from "./execute-group.ts";
 import { prepareOwnFile } from "./own-file.ts";
+import { mapError } from "./map-error.ts";
+import { databaseState } from "./own-rows.ts";
+import { planSteps } from "./read-plan.ts";
 import { ReadLane } from "./read-lane.ts";
 import { SlowReader } from "./slow-reader.ts";
 import { outcomeOf } from "./write-messages.ts";
@@ -30,6 +49,8 @@ export interface SqliteOptions {
    * at it before anything is made or switched, and throws what ends the open.
    */
   readonly adopt?: (file: Pick<Connection, "query">) => void;
+  /** What tables of such a file were called before: new name → old name. */
+  readonly renamed?: ReadonlyMap<string, string>;
   /** Milliseconds that a read may take on the main thread; `MAIN_THREAD_MS` where it is not given. */
   readonly mainThreadMs?: number;
   /** Milliseconds after which a slow read is ended; `SLOW_READ_DEADLINE_MS` where it is not given. */
@@ -45,10 +66,13 @@ export interface SqliteOptions {
 }
 
 /** An open SQLite file, and what it is opened with. */
-export interface SqliteDatabase extends Database {
+export interface SqliteDatabase extends Database, ExplainsPlans, AsksStatements {
   readonly driver: { readonly name: string; readonly sqliteVersion: string; readonly why: string };
   /** Hands out an empty database in memory, to try statements before the file has them, and drops it. */
   rehearse<Result>(work: (scratch: Pick<Connection, "exec" | "query">) => Result): Result;
+  waiting(): WaitingStatements;
+  /** What it says of its migrations. Throws `DeclarationError` for tables that Servery did not make. */
+  state(): DatabaseState;
 }
 
 /**
@@ -68,7 +92,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   const { driver } = chosen;
   const { lockWaitMs } = options;
   if (options.adopt !== undefined) examineFile({ driver, path, lockWaitMs }, options.adopt);
-  if (options.adopt !== undefined) prepareOwnFile({ driver, path: ownPathOf(path), lockWaitMs });
+  if (options.adopt !== undefined) prepareOwnFile({ driver, path: ownPathOf(path), lockWaitMs }, options.renamed);
   prepareFile({ driver, path, lockWaitMs });
   return new OpenSqlite(chosen, { ...options, path });
 }
@@ -89,6 +113,7 @@ class OpenSqlite implements SqliteDatabase {
   readonly #lane: ReadLane;
   readonly #slowReader: SlowReader;
   readonly #writer: Writer;
+  readonly #changes: ChangeRunner;
   #closing: Promise<void> | undefined;
 
   constructor({ driver, why }: ChosenDriver, options: SqliteOptions) {
@@ -104,6 +129,7 @@ class OpenSqlite implements SqliteDatabase {
       maxBytes: options.slowReadMaxBytes,
       idleMs: options.readerIdleMs,
     });
+    this.#changes = new ChangeRunner({ path, driver: driver.name, ownPath });
     this.#lane = new ReadLane({
       connection: this.#reading,
       readElsewhere: async (sql, params) => this.#slowReader.read(sql, params),
@@ -120,12 +146,46 @@ class OpenSqlite implements SqliteDatabase {
     return this.#lane.read(read, params);
   }
 
+  explain(sql: string, bound: number): readonly PlanStep[] {
+    try {
+      // What was bound hardly changes what is done.
+      const values = Array.from({ length: bound }, () => null);
+      return planSteps(this.#reading, sql, values);
+    } catch (error) {
+      throw new DatabaseError(mapError(error), { cause: error });
+    }
+  }
+
   async query(sql: string, params: readonly Stored[], maxRows: number): Promise<NamedRows> {
     // The connection writes nothing; what begins otherwise would change its settings, or another file.
     if (!/^\s*(?:SELECT|WITH|VALUES)\b/i.test(sql))
       throw new DatabaseError({ kind: "other", message: "A query begins with SELECT, WITH or VALUES." });
-    const { columns = [], rows } = await this.#slowReader.read(sql, params, maxRows);
+    const { columns = [], rows } = await this.#slowReader.read(sql, params, { maxRows });
     return { columns, rows };
+  }
+
+  examine(sql: string): StatementFacts {
+    try {
+      return examineStatement(this.#reading, sql);
+    } catch (error) {
+      if (error instanceof UnaskableStatement) throw error;
+      throw new DatabaseError(mapError(error), { cause: error });
+    }
+  }
+
+  async look({ sql, params }: AskedStatement, maxRows: number): Promise<AskedRows> {
+    const { columns = [], rows, isCut = false } = await this.#slowReader.read(sql, params, { maxRows, cuts: true });
+    return { columns, rows, isCut };
+  }
+
+  change(statement: AskedStatement, consent: Consent): Promise<ChangeOutcome> {
+    if (this.#closing !== undefined)
+      throw new DatabaseError({ kind: "unavailable", message: "The database is closed." });
+    return this.#changes.run(statement, consent);
+  }
+
+  waiting(): WaitingStatements {
+    return { read: this.#slowReader.waiting, write: this.#writer.waiting };
   }
 
   write(write: Write): Promise<WriteOutcome> {
@@ -168,6 +228,14 @@ class OpenSqlite implements SqliteDatabase {
     }
   }
 
+  state(): DatabaseState {
+    try {
+      return databaseState(this.#reading);
+    } catch (error) {
+      throw error instanceof DeclarationError ? error : new DatabaseError(mapError(error), { cause: error });
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -186,6 +254,7 @@ class OpenSqlite implements SqliteDatabase {
 
   /** The connection that closes last moves the log into the file, so the writer's is the last. */
   async #close(): Promise<void> {
+    await this.#changes.close();
     await this.#slowReader.close();
     this.#lane.forget();
     this.#reading.close();

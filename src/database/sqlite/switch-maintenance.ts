@@ -1,22 +1,10 @@
-import { resolve } from "node:path";
-import { DatabaseError, type DatabaseFailure } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceIn, maintenanceRead, OWN_TABLE } from "../own-table.ts";
-import { chooseDriver, type DriverPreference } from "./choose-driver.ts";
-import { Connection } from "./connection.ts";
-import { fileIdentity, ownPathOf } from "./database-file.ts";
-import { mapError } from "./map-error.ts";
-
-/** The file of an application, which a server may have open. */
-export interface ApplicationFile {
-  readonly path: string;
-  readonly driver: DriverPreference;
-  /** How long to wait for another process that holds the lock, in milliseconds. */
-  readonly lockWaitMs?: number;
-}
+import { type ApplicationFile, withOwnTables } from "./application-file.ts";
+import type { Connection } from "./connection.ts";
 
 /** Whether the application is in maintenance. Throws a `DatabaseError` with a reason in one sentence. */
 export function readMaintenance(file: ApplicationFile): Promise<Maintenance | undefined> {
-  return withOwnTable(file, currentOf);
+  return withOwnTables(file, currentOf);
 }
 
 /**
@@ -27,7 +15,7 @@ export function switchMaintenance(
   file: ApplicationFile,
   wanted: Maintenance | undefined,
 ): Promise<Maintenance | undefined> {
-  return withOwnTable(file, (connection) => {
+  return withOwnTables(file, (connection) => {
     connection.exec("BEGIN IMMEDIATE");
     const before = currentOf(connection);
     if (wanted === undefined) {
@@ -45,37 +33,4 @@ export function switchMaintenance(
 
 function currentOf(connection: Connection): Maintenance | undefined {
   return maintenanceIn(connection.query(maintenanceRead.sql));
-}
-
-async function withOwnTable<Result>(file: ApplicationFile, use: (connection: Connection) => Result): Promise<Result> {
-  const given = resolve(file.path);
-  // A writer makes the file where it is missing, and an empty database would be nobody's.
-  if (fileIdentity(given) === null) throw refusal("unavailable", `There is no database at ${given}.`);
-  // Beside an adopted file stands one of Servery's own.
-  const path = fileIdentity(ownPathOf(given)) === null ? given : ownPathOf(given);
-  let connection: Connection | undefined;
-  try {
-    const { driver } = await chooseDriver(file.driver);
-    connection = new Connection({ driver, path, role: "writer", lockWaitMs: file.lockWaitMs });
-    const [found] = connection.query("SELECT count(*) FROM sqlite_schema WHERE name = ?", [OWN_TABLE]);
-    if (found?.[0] !== 1) throw refusal("unavailable", `The database ${path} was not made by Servery.`);
-    return use(connection);
-  } catch (error) {
-    throw explained(error, path);
-  } finally {
-    // What was not committed goes with the connection.
-    connection?.close();
-  }
-}
-
-function explained(error: unknown, path: string): DatabaseError {
-  if (error instanceof DatabaseError) return error;
-  const { kind, message } = mapError(error);
-  if (kind === "busy") return refusal(kind, `The database ${path} is locked by another process.`);
-  if (kind === "read_only") return refusal(kind, `This user may not write to the database ${path} or its folder.`);
-  return refusal(kind, `The database ${path} cannot be used: ${message}.`);
-}
-
-function refusal(kind: DatabaseFailure["kind"], message: string): DatabaseError {
-  return new DatabaseError({ kind, message });
 }

@@ -70,6 +70,7 @@ const KEEP = 2;
 const CHANGES = 4;
 const EXPECTS = 8;
 const REFERS = 16;
+const UNCOUNTED = 32;
 
 const expectationCode = { some: 0, none: 1, tag: 2, otherTag: 3, atMost: 4 } as const;
 
@@ -106,6 +107,7 @@ export class WriteEncoder {
         (step.returns ? RETURNS : 0) |
         (step.keep === true ? KEEP : 0) |
         (step.changes ? CHANGES : 0) |
+        (step.counts === false ? UNCOUNTED : 0) |
         (expects ? EXPECTS : 0);
       flat.push(this.#numberOf(step.sql), flags, step.params);
       this.#bytes += bytesOf(step.params);
@@ -169,10 +171,18 @@ function readStep(reader: FlatReader, sql: string, flags: number): WriteStep {
   const returns = (flags & RETURNS) !== 0;
   const keep = (flags & KEEP) !== 0;
   const changes = (flags & CHANGES) !== 0;
-  if ((flags & EXPECTS) === 0) return { sql, params, returns, keep, changes };
+  const step = {
+    sql,
+    params,
+    returns,
+    keep,
+    changes,
+    ...((flags & UNCOUNTED) === 0 ? {} : { counts: false as const }),
+  };
+  if ((flags & EXPECTS) === 0) return step;
   const expect: Expectation[] = [];
   for (let left = reader.number(); left > 0; left--) expect.push(readExpectation(reader));
-  return { sql, params, returns, keep, changes, expect };
+  return { ...step, expect };
 }
 
 /** Stands for the refusal, which the main thread keeps: the thread answers its place. */

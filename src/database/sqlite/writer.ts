@@ -46,6 +46,11 @@ export class Writer {
     return this.#thread !== undefined;
   }
 
+  /** Writes and transactions that wait for the thread. */
+  get waiting(): number {
+    return this.#unsent.length + this.#waiting.length;
+  }
+
   /** Applies a write. Always fulfilled, and not before the write is on the disk or refused. */
   submit(write: Write): Promise<WriteOutcome> {
     return new Promise((settle) => {
