@@ -1,5 +1,6 @@
 import { pause, retryDelay } from "./retry.ts";
 import { errorOf } from "./servery-error.ts";
+import type { TokenStorage } from "./tokens.ts";
 
 /** A request that brought its own condition is told so when it holds already (RFC 9110 §15.4.5). */
 const NOT_MODIFIED = 304;
@@ -12,8 +13,15 @@ export interface ClientOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Sent with every request. A function is asked before each one. */
   readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
-  /** Sent as `Authorization: Bearer`. A function is asked before each request. */
+  /**
+   * Sent as `Authorization: Bearer`, in place of what `auth` keeps: for programs that have a token already. A function
+   * is asked before each request.
+   */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** Where `auth` keeps the tokens of whoever signs in. Default: `memoryTokens()`, gone with the page. */
+  readonly tokens?: TokenStorage;
+  /** `cookie`: the session lies in cookies that no page can read, and this page is of the server's own origin. */
+  readonly session?: "token" | "cookie";
   /** How often a request is sent again that met a 503 with `Retry-After` and may be sent again; 2 when left out. */
   readonly retries?: number;
 }

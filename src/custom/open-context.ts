@@ -1,4 +1,4 @@
-import { system as systemPrincipal } from "../auth/principal.ts";
+import { ruleCaller } from "../auth/policy/rule-caller.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import type {
@@ -72,7 +72,8 @@ function contextOver(scope: Scope, caller: Caller): TransactionContext {
     tables: tablesOver(scope),
     system: (reason) => openSystem(scope, caller, reason),
     requestId: caller.requestId,
-    principal: { kind: caller.principal.kind },
+    traceparent: scope.parts.traceparent(),
+    principal: { kind: caller.principal.kind, ...ruleCaller(caller.principal) },
   };
 }
 
@@ -83,7 +84,9 @@ function openSystem(scope: Scope, caller: Caller, reason: string): SystemAccess 
   const { parts, lease } = scope;
   parts.observe?.({ is: "system", reason, requestId: caller.requestId });
   return {
-    tables: tablesOver({ ...scope, principal: systemPrincipal(reason) }, (error) => withoutTelling(error, reason)),
+    tables: tablesOver({ ...scope, principal: parts.policies.system(reason) }, (error) =>
+      withoutTelling(error, reason),
+    ),
     query: <Result>(sql: string, params: readonly QueryValue[] = []) => {
       const ask = async (): Promise<Result[]> => {
         requireLease(lease);

@@ -1,3 +1,4 @@
+import type { Policies } from "../auth/policy/policies.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Observer } from "../observability/observation.ts";
 import type { QueryValue } from "../schema/context.ts";
@@ -10,12 +11,16 @@ import type { ReadParser } from "../validation/parse-read.ts";
 /** What the context of custom code stands on. `engine.ts` plugs it in. */
 export interface ContextParts {
   readonly schema: SchemaModel;
+  /** Makes the principal of the system's own work. */
+  readonly policies: Pick<Policies, "system">;
   readonly reads: ReadParser;
   readonly bodies: BodyValidator;
   readonly cursors: CursorSigner;
   readonly records: Records;
   /** Runs one SELECT where it cannot hold up other reads. */
   query(sql: string, params: readonly QueryValue[]): Promise<Record<string, QueryValue>[]>;
+  /** The place in a trace of the request that the code runs for. */
+  traceparent(): string | undefined;
   readonly observe: Observer | undefined;
 }
 

@@ -1,7 +1,9 @@
 import type { ListOptions, RowKey, RowOptions } from "../schema/context.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
-import type { TableModel } from "../schema/model.ts";
+import { tableAccess } from "../auth/policy/access.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { SchemaModel, TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { QueryParameter } from "../validation/query-string.ts";
 import { filterText } from "./plain-json.ts";
@@ -39,7 +41,8 @@ export async function getRow(
   const { parts, records, principal } = scope;
   const values = keyValues(table, asked.key);
   if (values === undefined) return undefined;
-  const target = { table, one: true, fixed: { columns: table.key, values }, parent: undefined };
+  const { schema, seen } = seenBy(principal, table);
+  const target = { schema, table: seen, one: true, fixed: { columns: table.key, values }, parent: undefined };
   const command = parts.reads.parse(target, parametersOf(asked.options ?? {}, ROW_OPTIONS), parts.cursors);
   try {
     return JSON.parse((await records.reads.read(command, principal)).json) as JsonRow;
@@ -76,8 +79,14 @@ async function readList(
 ): Promise<{ readonly json: string; readonly total: number | undefined }> {
   requireLease(scope.lease);
   const { parts, records, principal } = scope;
-  const target = { table, one: false, fixed: undefined, parent: undefined };
+  const { schema, seen } = seenBy(principal, table);
+  const target = { schema, table: seen, one: false, fixed: undefined, parent: undefined };
   return records.reads.list(parts.reads.parse(target, parameters, parts.cursors), principal);
+}
+
+/** The table as the one sees it who asks. */
+function seenBy({ access }: Principal, table: TableModel): { readonly schema: SchemaModel; readonly seen: TableModel } {
+  return { schema: access.schema, seen: tableAccess(access, table).seen };
 }
 
 function parametersOf(options: ListOptions, known: readonly (keyof ListOptions)[]): QueryParameter[] {

@@ -19,7 +19,8 @@ const ANY_ROW: Preconditions = { match: "*", noneMatch: undefined };
 
 /** A new row, or several of them: all or none. */
 export async function createRows(scope: Scope, table: TableModel, given: unknown): Promise<JsonRow | JsonRow[]> {
-  const request = { table, query: [], preconditions: NO_CONDITION, earlier: undefined, parent: undefined };
+  const { access } = scope.principal;
+  const request = { table, access, query: [], preconditions: NO_CONDITION, earlier: undefined, parent: undefined };
   const command = parseCreate(request, plainJson(given), scope.parts);
   const rows = await written(scope, command);
   return command.list ? rows : (rows[0] as JsonRow);
@@ -33,17 +34,17 @@ export async function updateRow(
 ): Promise<JsonRow> {
   const preconditions = table.requiresIfMatch ? ANY_ROW : NO_CONDITION;
   const key = requiredKey(table, asked.key);
-  const request = { table, query: [], preconditions, earlier: undefined, action: "update", key } as const;
+  const { access } = scope.principal;
+  const request = { table, access, query: [], preconditions, earlier: undefined, action: "update", key } as const;
   const [row] = await written(scope, parseUpdate(request, plainJson(asked.changes), scope.parts));
   return row as JsonRow;
 }
 
 export async function deleteRow(scope: Scope, table: TableModel, key: RowKey): Promise<void> {
   const preconditions = table.requiresIfMatch ? ANY_ROW : NO_CONDITION;
-  await written(
-    scope,
-    parseDelete({ table, query: [], preconditions, earlier: undefined, key: requiredKey(table, key) }),
-  );
+  const { access } = scope.principal;
+  const request = { table, access, query: [], preconditions, earlier: undefined, key: requiredKey(table, key) };
+  await written(scope, parseDelete(request));
 }
 
 async function written(scope: Scope, command: WriteCommand): Promise<JsonRow[]> {

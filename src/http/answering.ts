@@ -16,7 +16,8 @@ export interface Answering {
 export function followToEnd(answer: HttpAnswer, ended: (bytes: number) => void): HttpAnswer {
   const { body } = answer;
   if (typeof body === "object" && Symbol.asyncIterator in body) return { ...answer, body: followed(body, ended) };
-  ended(body === undefined ? 0 : Buffer.byteLength(body));
+  // Its length was measured for its header. HEAD has the header alone.
+  ended(body === undefined ? 0 : Number(answer.headers["content-length"] ?? Buffer.byteLength(body)));
   return answer;
 }
 

@@ -1,7 +1,9 @@
+import { tableAccess } from "../auth/policy/access.ts";
 import { allow } from "../auth/policy/decide.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
 import { inOperation } from "../errors/in-operation.ts";
 import { Problem } from "../errors/problem.ts";
+import { certainly } from "../schema/filter.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
 import type { Json } from "../schema/stored.ts";
 import type { BatchCommand, NewRow, WriteCommand } from "../validation/command.ts";
@@ -43,7 +45,8 @@ export function parseBatch(request: RoutedRequest, validation: Validation): Batc
     const found = findRoute(operation, { at, request, validation });
     const command = placed(at, operation, () => commandOf(found, { operation, earlier }, validation));
     size.add(command);
-    earlier.add({ name: operation.name, table: writesOneRow(command) ? command.table : undefined });
+    const readable = certainly(tableAccess(request.principal.access, command.table).actions.read) === true;
+    earlier.add({ name: operation.name, table: writesOneRow(command) ? command.seen : undefined, readable });
     return command;
   });
   return checked<BatchCommand>({ action: "batch", operations });

@@ -4,15 +4,21 @@ import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 export type AllowedOrigins = "loopback" | readonly string[];
 
 const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
-const EXPOSED = "ETag, Link, Location, X-Total-Count, X-Request-Id, Retry-After, Idempotency-Replayed";
+const EXPOSED =
+  "ETag, Link, Location, X-Total-Count, X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed";
 const ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key";
+/** Pages of the developer's own machine may see why they were refused; others are told nothing of that header. */
+const EXPOSED_HERE = `${EXPOSED}, X-Servery-Explain`;
 /** Seconds a browser may keep a preflight's answer. */
 const PREFLIGHT_SECONDS = "600";
 
 /** The headers that let the page at `origin` read the answer; none when it is not allowed. Never "*", never a list that was not named. */
 export function corsHeaders(origin: string, allowed: AllowedOrigins): Readonly<Record<string, string>> | undefined {
   if (!isAllowed(origin, allowed)) return undefined;
-  return { "access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED };
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": allowed === "loopback" ? EXPOSED_HERE : EXPOSED,
+  };
 }
 
 /** `OPTIONS`: what the path allows; to a preflight also which headers Servery reads. */

@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly url: string;
   /** The value of a header by its lower-case name. */
   header(name: string): string | undefined;
+  /** The network address of whoever holds the other end of the connection; undefined without one. */
+  readonly address?: string | undefined;
   /** Whole, or as it comes where it may be large: CSV and NDJSON. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }
@@ -16,6 +18,10 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The pattern of the route that made it: `/api/posts/{id}`; undefined where none was found. */
+  readonly route?: string | undefined;
+  /** Values of Set-Cookie, each a header of its own. */
+  readonly cookies?: readonly string[] | undefined;
   /** Whole, or in pieces that are made while the caller reads. */
   readonly body: string | Uint8Array | AsyncIterable<string> | undefined;
 }

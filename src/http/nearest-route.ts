@@ -21,7 +21,7 @@ interface Candidate {
 /** A literal as it is read and as it is written; a parameter takes whatever stands in its place. */
 type Segment = { readonly text: string; readonly escaped: string } | "parameter";
 
-/** Finds what somebody meant who asked for a path that is not there. Routes that are closed to everybody are never named. */
+/** Finds what somebody meant who asked for a path that is not there. It is given what everybody may be told of. */
 export class NearestRoute {
   readonly #candidates: readonly Candidate[];
   readonly #documentation: string | undefined;

@@ -1,5 +1,6 @@
 import type { Observer } from "../observability/observation.ts";
 import { type Answering, followToEnd } from "./answering.ts";
+import { EXPLAIN_HEADER } from "./explain-refusal.ts";
 import type { HttpAnswer, HttpRequest } from "./http-message.ts";
 
 /** The same, telling an observer of every answer when it is over. */
@@ -7,10 +8,12 @@ export function observedAnswering(answering: Answering, observe: Observer): Answ
   const follow = (request: HttpRequest, began: number, answer: HttpAnswer): HttpAnswer =>
     followToEnd(answer, (bytes) => {
       const { method, url } = request;
-      const { status, headers } = answer;
+      const { status, headers, route } = answer;
       const tookMs = performance.now() - began;
       const requestId = headers["x-request-id"] ?? "";
-      observe({ is: "answered", requestId, method, url, status, tookMs, bytes, error: errorIn(answer) });
+      const explanation = headers[EXPLAIN_HEADER];
+      const error = errorIn(answer);
+      observe({ is: "answered", requestId, method, url, route, status, tookMs, bytes, error, explanation });
     });
   return {
     answer(request) {

@@ -1,8 +1,11 @@
+import type { Policies } from "../auth/policy/policies.ts";
 import type { CallModel } from "../schema/call-model.ts";
-import type { SchemaModel } from "../schema/model.ts";
+import { accountsTables, type SchemaModel } from "../schema/model.ts";
 import { FILTER_DEPTH, FILTER_NODES, IN_VALUES } from "../validation/limits.ts";
 import { operatorMeanings } from "./open-api/filter-operators.ts";
 import { callOperation, callParameters, callTag } from "./open-api/call-operation.ts";
+import { accountOperation, securitySchemes } from "./open-api/account-operation.ts";
+import { type Audience, describedRoute, describedSchema } from "./open-api/described.ts";
 import { type DocumentPart, isOpen, isShown, pathTable, pathTemplate, plainName, refTo } from "./open-api/names.ts";
 import { ProblemResponses } from "./open-api/problem-responses.ts";
 import { serverOperation } from "./open-api/server-operation.ts";
@@ -17,10 +20,12 @@ import type { Route } from "./route.ts";
 const API_VERSION = "1";
 
 /**
- * The OpenAPI 3.1 document of a route table. Routes that their table's rule opens to nobody, or to
- * administrators alone, are left out: who may not use them is not told that they are there.
+ * The OpenAPI 3.1 document of a route table, for everybody or for administrators. Routes, tables and columns that are
+ * closed to all of the audience are left out: who may not use them is not told that they are there.
  */
-export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): object {
+export function describeOpenApi(policies: Policies, all: readonly Route[], audience: Audience): object {
+  const schema = describedSchema(policies, audience);
+  const routes = all.flatMap((route) => describedRoute(schema, route, audience) ?? []);
   const problems = new ProblemResponses();
   const paths: Paths = {};
   for (const route of routes.filter((candidate) => isShown(schema, candidate))) {
@@ -35,7 +40,9 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
         ? {}
         : { parameters: [refTo("parameters", `${plainName(table.path)}.key`)] });
     item[route.method.toLowerCase()] =
-      tableOperation(schema, route, problems) ?? serverOperation(schema, route, problems);
+      tableOperation(schema, route, problems) ??
+      accountOperation(schema, route, problems) ??
+      serverOperation(schema, route, problems);
   }
   const components = {
     schemas: Object.assign(
@@ -56,13 +63,16 @@ export function describeOpenApi(schema: SchemaModel, routes: readonly Route[]): 
     ),
     headers: sharedHeaders,
   };
+  const accounts = accountsTables(schema).length > 0;
   return withoutUnused({
     openapi: "3.1.0",
     info: { title: schema.title, version: API_VERSION, description: overview() },
     servers: [{ url: "/" }],
     tags: tagsOf(schema, routes),
+    // Every route may be asked by somebody who is signed in, and the rules of its table say whether it must be.
+    ...(accounts ? { security: [{}, { bearer: [] }, { cookie: [] }] } : {}),
     paths,
-    components,
+    components: accounts ? { ...components, securitySchemes } : components,
   });
 }
 
@@ -98,8 +108,13 @@ function overview(): string {
 function tagsOf(schema: SchemaModel, routes: readonly Route[]): DocumentPart[] {
   const tables = [...schema.tables.values()].filter((table) => Object.values(table.rules).some(isOpen));
   const server = [
+    ...(accountsTables(schema).length > 0 ? [{ name: "auth", description: "Signing up, in and out." }] : []),
     { name: "batch", description: "Several writes in one transaction." },
     { name: "health", description: "For load balancers and monitors." },
+    { name: "server", description: "The application itself, for whoever runs it." },
+    ...(routes.some(({ operators }) => operators !== undefined)
+      ? [{ name: "x-ray", description: "The last requests on their way, for administrators." }]
+      : []),
     { name: "documentation", description: "This documentation itself." },
   ];
   const calls = routes.flatMap(({ call }) => (call !== undefined && isOpen(call.allow) ? [callTag(call)] : []));
@@ -125,7 +140,9 @@ function withoutUnused(document: DocumentPart & { readonly components: Component
   };
   follow(document["paths"]);
   const components = Object.entries(document.components).map(([section, parts]) => {
-    const kept = Object.entries(parts).filter(([name]) => reached.has(`#/components/${section}/${name}`));
+    const kept = Object.entries(parts).filter(
+      ([name]) => section === "securitySchemes" || reached.has(`#/components/${section}/${name}`),
+    );
     return [section, Object.fromEntries(kept)] as const;
   });
   return {

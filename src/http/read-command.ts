@@ -1,5 +1,6 @@
 import { Problem } from "../errors/problem.ts";
-import { columnOf, type TableModel } from "../schema/model.ts";
+import { tableAccess } from "../auth/policy/access.ts";
+import { columnOf, type SchemaModel, type TableModel } from "../schema/model.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { ReadCommand } from "../validation/command.ts";
 import type { ExportFormat } from "../validation/export-request.ts";
@@ -12,16 +13,16 @@ import type { RoutedRequest, Validation } from "./route.ts";
 const EXPORTS: Readonly<Record<string, ExportFormat>> = { [CSV]: "csv", [NDJSON]: "ndjson" };
 
 /** The table that the key in the path belongs to: the parent's on a nested route. */
-export function keyTable(request: RoutedRequest, validation: Validation): TableModel {
-  const { relation, table } = request.route;
+export function keyTable({ route, principal }: RoutedRequest): TableModel {
+  const { relation, table } = route;
   if (relation === undefined) return requiredTable(table);
   const column = columnOf(requiredTable(table), relation.foreign);
-  return requiredTable(validation.schema.tables.get(column.references?.table ?? ""));
+  return tableAccess(principal.access, { name: column.references?.table ?? "" }).whole;
 }
 
 /** The key in the path. What is no key of this table names no row. */
-export function keyOf(request: RoutedRequest, validation: Validation): Stored[] {
-  const table = keyTable(request, validation);
+export function keyOf(request: RoutedRequest): Stored[] {
+  const table = keyTable(request);
   const key = parseKey(table, request.key ?? "");
   if (key === undefined) throw new Problem("not_found", `There is no such row in ${table.path}.`);
   return key;
@@ -29,10 +30,10 @@ export function keyOf(request: RoutedRequest, validation: Validation): Stored[] 
 
 /** The query of a list; below a parent also which parent must be there. */
 export function parseList(request: RoutedRequest, validation: Validation): ReadCommand {
-  const table = requiredTable(request.route.table);
+  const { schema, seen: table } = seenBy(request, requiredTable(request.route.table));
   const query = parseQueryString(request.received.query);
   const { relation } = request.route;
-  const list = { table, one: false, export: EXPORTS[request.mediaType] };
+  const list = { schema, table, one: false, export: EXPORTS[request.mediaType] };
   if (relation === undefined)
     return validation.reads.parse({ ...list, fixed: undefined, parent: undefined }, query, validation.cursors);
   const parent = parseParent(request, validation);
@@ -42,10 +43,10 @@ export function parseList(request: RoutedRequest, validation: Validation): ReadC
 
 /** One row by the key in the path. */
 export function parseOne(request: RoutedRequest, validation: Validation): ReadCommand {
-  const table = requiredTable(request.route.table);
-  const fixed = { columns: table.key, values: keyOf(request, validation) };
+  const { schema, seen: table } = seenBy(request, requiredTable(request.route.table));
+  const fixed = { columns: table.key, values: keyOf(request) };
   return validation.reads.parse(
-    { table, one: true, fixed, parent: undefined },
+    { schema, table, one: true, fixed, parent: undefined },
     parseQueryString(request.received.query),
     validation.cursors,
   );
@@ -53,9 +54,22 @@ export function parseOne(request: RoutedRequest, validation: Validation): ReadCo
 
 /** The row that a nested route hangs on. */
 export function parseParent(request: RoutedRequest, validation: Validation): ReadCommand {
-  const table = keyTable(request, validation);
-  const fixed = { columns: table.key, values: keyOf(request, validation) };
-  return validation.reads.parse({ table, one: true, fixed, parent: undefined }, [], validation.cursors);
+  const { schema, seen: table } = seenBy(request, keyTable(request));
+  const { relation } = request.route;
+  // A column that leads to the rows below may be closed to this caller, and so are they.
+  if (relation !== undefined && !table.relations.has(relation.name))
+    throw new Problem("no_route", `There is no ${request.received.path.slice(0, 100)}.`);
+  const fixed = { columns: table.key, values: keyOf(request) };
+  return validation.reads.parse({ schema, table, one: true, fixed, parent: undefined }, [], validation.cursors);
+}
+
+/** The table and the declaration around it as the caller sees them. */
+export function seenBy(
+  { principal }: Pick<RoutedRequest, "principal">,
+  table: TableModel,
+): { readonly schema: SchemaModel; readonly seen: TableModel } {
+  const { access } = principal;
+  return { schema: access.schema, seen: tableAccess(access, table).seen };
 }
 
 export function requiredTable(table: TableModel | undefined): TableModel {

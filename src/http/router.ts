@@ -32,18 +32,21 @@ export class Router {
   readonly #places = new Map<string, Place>();
   readonly #root: Branch = emptyBranch();
   readonly #routes: readonly Route[];
+  readonly #told: (route: Route) => Route | undefined;
   /** Made by the first path that leads nowhere. */
   #nearest: NearestRoute | undefined;
 
-  constructor(routes: readonly Route[]) {
+  /** `told` says what everybody may be told of a route, for suggestions: nothing, where it is undefined. */
+  constructor(routes: readonly Route[], told: (route: Route) => Route | undefined = (route) => route) {
     this.#routes = routes;
+    this.#told = told;
     for (const route of routes) this.#add(route);
   }
 
   match(received: Received): Match {
     const found = this.#find(received.path);
     if (found === undefined) {
-      this.#nearest ??= new NearestRoute(this.#routes);
+      this.#nearest ??= new NearestRoute(this.#routes.flatMap((one) => this.#told(one) ?? []));
       const near = this.#nearest.sentence(received.method, received.path);
       throw new Problem("no_route", `There is no ${clipped(received.path)}.${near}`);
     }

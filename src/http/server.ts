@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Problem } from "../errors/problem.ts";
@@ -79,6 +86,8 @@ export async function listen(
         if (hasBody(raw)) door.receive(raw, response, handler);
         else door.answer(raw, response);
       }),
+    // Validation is ours: what Fastify would compile schemas with is a twelfth of all that a start would load.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: BODY_BYTES,
     forceCloseConnections: "idle",
     // A request on a connection that is there already is still answered, and the connection goes with the answer.
@@ -100,6 +109,11 @@ export async function listen(
     await server.close().finally(() => clearInterval(patience));
   };
   return { port, url: `http://${host}:${port}`, close };
+}
+
+/** No route has a schema that Fastify knows of. */
+function noSchemas(): never {
+  throw new Error("Fastify compiles no schemas here");
 }
 
 /** Carries requests from Fastify to the pipeline, and answers back. */
@@ -181,7 +195,7 @@ class Door {
   }
 
   #write(raw: ServerResponse, answer: HttpAnswer): void {
-    const headers = this.closing ? { ...answer.headers, connection: "close" } : answer.headers;
+    const headers = this.#headersOf(answer);
     if (headers["connection"] === "close") this.#connections.end(raw.req.socket);
     const { body } = answer;
     const { req } = raw;
@@ -194,6 +208,16 @@ class Door {
       raw.writeHead(answer.status, { ...headers, connection: "close" });
       endEarly(req, raw, body);
     } else raw.writeHead(answer.status, headers).end(body);
+  }
+
+  /** Copied only where something is added: most answers go out as they are. */
+  #headersOf({ headers, cookies }: HttpAnswer): OutgoingHttpHeaders {
+    if (!this.closing && cookies === undefined) return headers;
+    return {
+      ...headers,
+      ...(this.closing ? { connection: "close" } : undefined),
+      ...(cookies === undefined ? undefined : { "set-cookie": [...cookies] }),
+    };
   }
 
   /** A body whose headers are gone already: all that an error can do is cut it, which the caller sees. */
@@ -216,7 +240,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 function plainRequest(raw: IncomingMessage, body?: HttpRequest["body"]): HttpRequest {
-  return { method: raw.method ?? "", url: raw.url ?? "", header: (name) => singleValue(raw, name), body };
+  const { method = "", url = "", socket } = raw;
+  // Asked for at once: a connection that has gone has no address, and limits that go by it could be passed.
+  return { method, url, header: (name) => singleValue(raw, name), address: socket.remoteAddress, body };
 }
 
 function singleValue(raw: IncomingMessage, name: string): string | undefined {

@@ -20,13 +20,14 @@ import { decodeSegment } from "../validation/parse-key.ts";
 import { parsePreconditions } from "../validation/preconditions.ts";
 import { parseQueryString, type QueryParameter } from "../validation/query-string.ts";
 import type { WriteRequest } from "../validation/write-request.ts";
-import { keyOf, keyTable, parseParent, requiredTable } from "./read-command.ts";
+import { keyOf, keyTable, parseParent, requiredTable, seenBy } from "./read-command.ts";
 import type { RoutedRequest, Validation } from "./route.ts";
 
 function writeRequest(request: RoutedRequest): WriteRequest {
   const { raw, query } = request.received;
   return {
     table: requiredTable(request.route.table),
+    access: request.principal.access,
     query: parseQueryString(query),
     preconditions: parsePreconditions(raw.header("if-match"), raw.header("if-none-match")),
     earlier: request.earlier,
@@ -51,7 +52,7 @@ function nestedParent(request: RoutedRequest, validation: Validation): NestedPar
   const { relation, table } = request.route;
   if (relation === undefined) return undefined;
   const column = columnOf(requiredTable(table), relation.foreign);
-  const [made] = earlierKey(request, validation) ?? [];
+  const [made] = earlierKey(request) ?? [];
   if (made !== undefined) return { read: undefined, reference: { column, value: made } };
   const read = parseParent(request, validation);
   return { read, reference: { column, value: read.values[0] as Stored } };
@@ -69,22 +70,22 @@ export function parseChange(
   validation: Validation,
   action: "update" | "replace",
 ): UpdateCommand {
-  return parseUpdate(
-    { ...writeRequest(request), action, key: writtenKey(request, validation) },
-    request.body,
-    validation,
-  );
+  return parseUpdate({ ...writeRequest(request), action, key: writtenKey(request) }, request.body, validation);
 }
 
-export function parseDeletion(request: RoutedRequest, validation: Validation): DeleteCommand {
-  return parseDelete({ ...writeRequest(request), key: writtenKey(request, validation) });
+export function parseDeletion(request: RoutedRequest): DeleteCommand {
+  return parseDelete({ ...writeRequest(request), key: writtenKey(request) });
 }
 
 /** The body of a PATCH of all rows that the query's conditions select. */
 export function parseListChange(request: RoutedRequest, validation: Validation): UpdateCommand {
   const write = writeRequest(request);
   const query = write.query.filter(({ name }) => name === "fields");
-  return parseBulkUpdate({ ...write, query, selection: selectionOf(write, validation) }, request.body, validation);
+  return parseBulkUpdate(
+    { ...write, query, selection: selectionOf(request, write, validation) },
+    request.body,
+    validation,
+  );
 }
 
 /** A DELETE of all rows that the query's conditions select. */
@@ -92,19 +93,20 @@ export function parseListDeletion(request: RoutedRequest, validation: Validation
   const write = writeRequest(request);
   const fields = write.query.find(({ name }) => name === "fields");
   if (fields !== undefined) throw new Problem("unknown_parameter", "A delete answers no rows, so it takes no fields.");
-  return parseBulkDelete({ ...write, selection: selectionOf(write, validation) });
+  return parseBulkDelete({ ...write, selection: selectionOf(request, write, validation) });
 }
 
 /** Parameters of a list that choose how it is shown; and a search, whose words are no exact condition. */
 const SHOWING = /^(?:sort|limit|offset|cursor|count|include|q|aggregate|group_by|having\..*)$/;
 
 /** The rows that the conditions of a query select. Without a condition it is refused: nobody means every row. */
-function selectionOf({ table, query }: WriteRequest, validation: Validation): ReadCommand {
+function selectionOf(request: RoutedRequest, { table, query }: WriteRequest, validation: Validation): ReadCommand {
   const showing = query.find(({ name }) => SHOWING.test(name));
   if (showing !== undefined)
     throw new Problem("unknown_parameter", `A write of a list takes conditions and no ${quoted(showing.name)}.`);
   const conditions: QueryParameter[] = query.filter(({ name }) => name !== "fields");
-  const target = { table, one: false, fixed: undefined, parent: undefined };
+  const { schema, seen } = seenBy(request, table);
+  const target = { schema, table: seen, one: false, fixed: undefined, parent: undefined };
   const selection = validation.reads.parse(target, conditions, validation.cursors);
   // A tree like {"and": []} is a condition by its form alone.
   if (certainly(selection.shape.where) !== true) return selection;
@@ -112,17 +114,17 @@ function selectionOf({ table, query }: WriteRequest, validation: Validation): Re
   throw new Problem("filter_required", `Say which rows of ${table.path} are meant, for example ${example}.`);
 }
 
-function writtenKey(request: RoutedRequest, validation: Validation): readonly (Stored | EarlierValue)[] {
-  return earlierKey(request, validation) ?? keyOf(request, validation);
+function writtenKey(request: RoutedRequest): readonly (Stored | EarlierValue)[] {
+  return earlierKey(request) ?? keyOf(request);
 }
 
 const REFERENCE = /^\{([^{}]+)\}$/;
 
 /** The key of a path in a batch where it names columns of earlier operations: `/api/posts/{0.id}`, `/api/ratings/{0.id},3`. */
-function earlierKey(request: RoutedRequest, validation: Validation): (Stored | EarlierValue)[] | undefined {
+function earlierKey(request: RoutedRequest): (Stored | EarlierValue)[] | undefined {
   const { earlier, key = "" } = request;
   if (earlier === undefined || !key.includes("{")) return undefined;
-  const table = keyTable(request, validation);
+  const table = keyTable(request);
   const parts = key.split(",");
   if (parts.length !== table.key.length) throw malformedKey(key);
   return table.key.map((column, at) => {

@@ -1,4 +1,5 @@
 import type { TableModel } from "../schema/model.ts";
+import { UNREADABLE } from "../schema/unreadable-row.ts";
 import type { RowAnswer, WriteAnswer } from "../service/record-answer.ts";
 import type { HttpAnswer } from "./http-message.ts";
 
@@ -16,6 +17,9 @@ export function locationOf(table: TableModel, row: RowAnswer): string {
 /** The answer to a write that made one row, or replaced it. */
 export function madeRow(table: TableModel, row: RowAnswer, written: WriteAnswer): HttpAnswer {
   const headers = { ...writtenHeaders(written), etag: `"${row.tag}"` };
+  // A row that its maker may not read is nowhere for it.
+  if (row.json === UNREADABLE)
+    return { status: row.created === false ? 200 : 201, headers: writtenHeaders(written), body: row.json };
   if (row.created === false) return { status: 200, headers, body: row.json };
   return { status: 201, headers: { ...headers, location: locationOf(table, row) }, body: row.json };
 }

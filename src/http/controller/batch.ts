@@ -1,4 +1,5 @@
 import type { OperationAnswer } from "../../service/record-answer.ts";
+import { UNREADABLE } from "../../schema/unreadable-row.ts";
 import type { BatchCommand, WriteCommand } from "../../validation/command.ts";
 import { parseBatch } from "../batch-command.ts";
 import type { HttpAnswer } from "../http-message.ts";
@@ -33,6 +34,9 @@ function operationAnswer(command: WriteCommand, { rows, count }: OperationAnswer
     const status = command.action === "create" ? 201 : 200;
     return `{"status":${status},"count":${count},"body":${jsonRows(rows)}}`;
   }
+  // A row that its writer may not read is nowhere for it.
+  if (row.json === UNREADABLE)
+    return `{"status":${command.action === "create" || row.created === true ? 201 : 200},"body":${row.json}}`;
   const made = command.action === "create" || (command.action === "upsert" && row.created === true);
   const location = made ? `"location":${JSON.stringify(locationOf(command.table, row))},` : "";
   return `{"status":${made ? 201 : 200},${location}"etag":${JSON.stringify(`"${row.tag}"`)},"body":${row.json}}`;

@@ -29,7 +29,10 @@ export const createRecord: Action = {
 
 /** Rows that came as a stream: how many they were, and none of them. */
 async function importRecords(hop: ControllerHop, command: ImportCommand): Promise<HttpAnswer> {
-  const created = await hop.services.imports.run(command, hop.principal);
+  const created = await hop.services.imports.run(command, {
+    principal: hop.principal,
+    requestId: hop.request.requestId,
+  });
   const headers = { "content-type": "application/json; charset=utf-8" };
   return { status: 201, headers, body: JSON.stringify({ created }) };
 }

@@ -8,6 +8,7 @@ export const docsFileNames = [
   "form.css",
   "page.js",
   "answer.js",
+  "credentials.js",
   "document.js",
   "element.js",
   "form.js",

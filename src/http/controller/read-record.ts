@@ -11,6 +11,7 @@ export const readRecord: Action = {
   access: "read",
   reads: [],
   answers: ["application/json"],
+  asksAtOnce: true,
   validate: parseOne,
   control(hop: ControllerHop<ReadCommand>) {
     const found = hop.services.reads.read(hop.command, hop.principal);

@@ -1,3 +1,4 @@
+import { takeToken } from "./credentials.js";
 import { byId, copyButton, el } from "./element.js";
 import { schemaView } from "./schema.js";
 /** @import { ApiDocument, Operation } from "./document.js" */
@@ -32,6 +33,7 @@ export async function sendRequest(request) {
       redirect: "manual",
     });
     const text = await response.text();
+    takeToken(response, text);
     if (number === sent) showAnswer(place, { response, text, milliseconds: performance.now() - started });
   } catch (error) {
     if (number !== sent) return;

@@ -17,6 +17,8 @@ export class ApiDocument {
     this.title = root.info.title;
     /** @type {string} */
     this.description = root.info.description ?? "";
+    /** @type {boolean} */
+    this.takesTokens = root.components?.securitySchemes?.bearer !== undefined;
     this.operations = this.#operations();
     /** @type {string[]} */
     this.tags = [

@@ -1,4 +1,5 @@
 import { drawAnswers, sendRequest } from "./answer.js";
+import { offerToken } from "./credentials.js";
 import { ApiDocument } from "./document.js";
 import { byId, el } from "./element.js";
 import { drawList, markCurrent, openList } from "./list.js";
@@ -14,6 +15,7 @@ async function start() {
   document.title = `${api.title} API`;
   byId("title").textContent = api.title;
   drawList(api);
+  offerToken(api);
   addEventListener("hashchange", () => show(api, true));
   document.querySelector(".skip")?.addEventListener("click", (event) => {
     // The address keeps the endpoint that is shown.

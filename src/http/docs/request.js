@@ -1,3 +1,4 @@
+import { authorization } from "./credentials.js";
 /** @import { Operation, Parameter } from "./document.js" */
 /** @import { Field } from "./form.js" */
 
@@ -14,7 +15,10 @@ export function prepared(operation, { fields, more, body }) {
   /** @type {string[]} */
   const query = [];
   /** @type {[string, string][]} */
-  const headers = body === undefined ? [] : [["Content-Type", "application/json"]];
+  const headers = [
+    ...authorization(),
+    ...(body === undefined ? [] : [/** @type {[string, string]} */ (["Content-Type", "application/json"])]),
+  ];
   for (const { parameter, input, operator } of fields) {
     const value = input.value.trim();
     if (value === "") continue;

@@ -4,7 +4,7 @@ import { columnOf, isRequired, type SchemaModel, type TableModel } from "../../s
 import type { JsonSchema } from "../../schema/stored.ts";
 import { bodySchema } from "../../validation/row-schema.ts";
 import { inputSchema, outputSchema } from "./column-schema.ts";
-import { type DocumentPart, plainName } from "./names.ts";
+import { type DocumentPart, plainName, securityOf } from "./names.ts";
 import type { ProblemResponses } from "./problem-responses.ts";
 import { headers } from "./shared-components.ts";
 
@@ -20,6 +20,7 @@ export function callOperation(schema: SchemaModel, call: CallModel, problems: Pr
     ...(description === undefined ? {} : { description }),
     ...(query.length === 0 ? {} : { parameters: query }),
     ...(readsBody ? { requestBody: requestBody(schema, call.body) } : {}),
+    ...securityOf(schema, [call.allow]),
     responses: {
       ...successes(schema, call),
       ...problems.of({ action: readsBody ? "call-with-body" : "call", nested: false, requiresIfMatch: false }),

@@ -8,8 +8,10 @@ const INT64 = "^(?:0|-?[1-9]\\d{0,18})$";
 
 /** What an answer holds for a column, in JSON Schema that every validator knows. */
 export function outputSchema(model: SchemaModel, column: ColumnModel): JsonSchema {
+  const schema = portable(column, answerSchema(column));
   return {
-    ...portable(column, answerSchema(column)),
+    // In rows in which the caller may not read it, it is null.
+    ...(column.visible === undefined ? schema : orNull(schema)),
     ...(isFilled(column) ? { readOnly: true } : {}),
     ...describe(model, column),
   };
@@ -22,6 +24,8 @@ export function inputSchema(
   given: { readonly schema: JsonSchema; readonly fixed: boolean },
 ): JsonSchema {
   const { schema, fixed } = given;
+  if (column.role === "owner")
+    return { ...portable(column, schema), description: "The caller: it is filled in, and may be sent if it is equal." };
   if (fixed || isFilled(column))
     return {
       ...portable(column, schema),
@@ -42,6 +46,13 @@ export function textSchema(column: ColumnModel): JsonSchema {
   return schema;
 }
 
+function orNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values, ...rest } = schema as JsonSchema & { readonly enum?: readonly unknown[] };
+  if (type === undefined) return "anyOf" in schema ? { anyOf: [{ type: "null" }, schema] } : schema;
+  const types = [...new Set([...(Array.isArray(type) ? (type as unknown[]) : [type]), "null"])];
+  return { ...rest, type: types, ...(values === undefined ? {} : { enum: [...new Set([...values, null])] }) };
+}
+
 function isFilled(column: ColumnModel): boolean {
   return column.role !== "plain" && column.role !== "key";
 }
@@ -58,6 +69,7 @@ function describe(model: SchemaModel, column: ColumnModel): JsonSchema {
     ...(storage.as === "decimal" || storage.as === "bigint" ? [`${expects}.`] : []),
     ...(target === undefined ? [] : [`Refers to ${target}.`]),
     ...(column.unique ? ["Unique."] : []),
+    ...(column.visible === undefined ? [] : ["Null in rows in which the caller may not read it."]),
     ...(column.computed === undefined ? [] : [`Computed${madeOf(column.computed.needs)}.`]),
   ];
   return parts.length === 0
@@ -76,7 +88,7 @@ function portable(column: ColumnModel, schema: JsonSchema): JsonSchema {
   if (storage.as === "json") return column.optional ? { anyOf: [{ type: "null" }, output] } : output;
   const { format, decimal, cleanText: _, ...rest } = schema;
   if (storage.as === "decimal") return { ...rest, pattern: decimalPattern(storage), ...numberRange(decimal) };
-  if (format === "text") return rest;
+  if (format === "text" || format === "composed") return rest;
   if (format === "slug") return { ...rest, pattern: SLUG };
   if (format === "int64") return { ...rest, format, pattern: INT64 };
   return format === undefined ? rest : { ...rest, format };

@@ -1,4 +1,11 @@
-import { columnOf, type RelationModel, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import {
+  accountsTables,
+  columnOf,
+  type RelationModel,
+  type SchemaModel,
+  type TableModel,
+  tableOf,
+} from "../../schema/model.ts";
 import type { Rule } from "../../schema/rule.ts";
 import type { Route } from "../route.ts";
 
@@ -35,9 +42,20 @@ export function pathTable(schema: SchemaModel, route: Route): TableModel | undef
   return tableOf(schema, columnOf(table, relation.foreign).references?.table ?? "");
 }
 
-/** Whether a rule lets any caller in that this server can tell apart. */
+/** Whether a described rule lets anybody of the audience in. */
 export function isOpen(rule: Rule): boolean {
-  return rule.rule !== "nobody" && rule.rule !== "administrators";
+  return rule.rule !== "nobody";
+}
+
+/** Whether a described rule leaves something to some callers alone, or some rows. */
+export function isPartial(rule: Rule): boolean {
+  return rule.rule !== "everyone";
+}
+
+/** What an operation says of who may use it, where that is not everybody: all the rules must hold. */
+export function securityOf(schema: SchemaModel, rules: readonly Rule[]): DocumentPart {
+  if (accountsTables(schema).length === 0 || rules.every(({ rule }) => rule !== "signedIn")) return {};
+  return { security: [{ bearer: [] }, { cookie: [] }] };
 }
 
 /** Actions on many rows of a table, which need more than that one rule is open. */
@@ -63,7 +81,7 @@ export function childrenOf(schema: SchemaModel, table: TableModel): RelationMode
 export function isShown(schema: SchemaModel, route: Route): boolean {
   const { table, relation, action, call } = route;
   if (call !== undefined) return isOpen(call.allow);
-  if (table === undefined) return true;
+  if (table === undefined) return route.console !== true;
   if (BULK.includes(action.name) && !takesBulk(table, action)) return false;
   if (action.access === undefined) return true;
   const parent = pathTable(schema, route);

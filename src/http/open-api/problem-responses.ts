@@ -11,6 +11,10 @@ const EVERY_ROUTE: readonly ErrorCode[] = [
   "request_timeout",
   "not_acceptable",
   "invalid_token",
+  "token_expired",
+  "cross_site",
+  "conflicting_credentials",
+  "cannot_act_as",
   "internal",
 ];
 const BODY: readonly ErrorCode[] = [
@@ -47,6 +51,30 @@ const UPSERT: readonly ErrorCode[] = [
   "sign_in_required",
 ];
 
+/** What every route of accounts may answer: it reads and writes what Servery keeps of them. */
+const AUTH: readonly ErrorCode[] = [
+  ...BODY,
+  "unknown_parameter",
+  "invalid_idempotency_key",
+  ...READ_DATABASE,
+  "storage_full",
+];
+/** A password was sent. */
+const SIGN_IN: readonly ErrorCode[] = ["too_many_attempts", "sign_in_busy"];
+
+/** What a provider says is not believed. */
+const PROVIDER: readonly ErrorCode[] = [
+  "sign_in_expired",
+  "provider_unavailable",
+  "provider_refused",
+  "unverified_address",
+  "identity_taken",
+];
+
+/** Only somebody who has signed in may ask, and no API key. */
+const OPERATORS: readonly ErrorCode[] = ["sign_in_required", "forbidden", "not_found", "unknown_parameter"];
+const SESSION: readonly ErrorCode[] = ["sign_in_required", "forbidden"];
+
 /** What the application's own code may pass on, a route's or that of hooks: its refusals, and whatever its tables say. */
 const OWN_CODE: readonly ErrorCode[] = [
   ...READ,
@@ -79,6 +107,82 @@ const BY_ACTION: Readonly<Record<string, readonly ErrorCode[]>> = {
   deleteMany: [...SELECTION, ...WRITE, "still_referenced"],
   batch: [...UPSERT, ...DELETE, ...SELECTION, "invalid_reference", "precondition_required"],
   ready: ["shutting_down"],
+  metrics: ["sign_in_required", "not_found"],
+  "xray.list": [...OPERATORS, "invalid_parameter", "repeated_parameter", "limit_exceeded", "malformed_url"],
+  "xray.read": OPERATORS,
+  "server.settings": OPERATORS,
+  "server.mails": [...OPERATORS, ...READ_DATABASE],
+  "server.sql": [
+    ...OPERATORS,
+    ...BODY,
+    ...READ_DATABASE,
+    "invalid_idempotency_key",
+    "limit_exceeded",
+    "storage_full",
+    "sql_refused",
+    "consent_needed",
+    "rows_differ",
+  ],
+  "server.schema": [...OPERATORS, ...READ_DATABASE],
+  "server.migration": [...OPERATORS, ...READ_DATABASE],
+  signUp: [...AUTH, ...CREATE, ...SIGN_IN, "sign_in_required", "forbidden"],
+  signIn: [...AUTH, ...SIGN_IN, "verification_required", "second_factor_required", "invalid_credentials"],
+  refresh: [...AUTH, "refresh_reused"],
+  signOut: [...AUTH, ...SESSION],
+  me: [...AUTH, "sign_in_required"],
+  manageAccount: [...AUTH, "sign_in_required", "forbidden", "not_found"],
+  listAccounts: [
+    ...OPERATORS,
+    "invalid_parameter",
+    "repeated_parameter",
+    "limit_exceeded",
+    "malformed_url",
+    ...READ_DATABASE,
+  ],
+  endSessions: [...AUTH, "sign_in_required", "forbidden", "not_found", "invalid_parameter", "repeated_parameter"],
+  proposeSecondFactor: [...AUTH, ...SIGN_IN, "sign_in_required", "forbidden", "not_found", "second_factor_on"],
+  confirmSecondFactor: [...AUTH, "sign_in_required", "forbidden", "not_found"],
+  switchOffSecondFactor: [...AUTH, ...SIGN_IN, "sign_in_required", "forbidden", "not_found", "refused"],
+  verify: [...AUTH, "link_over"],
+  resendVerification: [...AUTH, "too_many_attempts"],
+  askReset: [...AUTH, "too_many_attempts"],
+  confirmReset: [...AUTH, "sign_in_busy", "link_over"],
+  sessions: [...AUTH, ...SESSION],
+  endSession: [...AUTH, ...SESSION, "not_found"],
+  listProviders: AUTH,
+  beginWithProvider: [...AUTH, "repeated_parameter", "invalid_parameter", "not_found", "provider_unavailable"],
+  finishWithProvider: [
+    ...AUTH,
+    ...CREATE,
+    ...PROVIDER,
+    "not_found",
+    "forbidden",
+    "invalid_credentials",
+    "verification_required",
+  ],
+  "firstRun.read": AUTH,
+  "firstRun.make": [...AUTH, ...CREATE, ...SIGN_IN, "first_run_refused", "first_run_over", "invalid_credentials"],
+  "keys.create": [...AUTH, ...SESSION, "limit_exceeded", "too_many"],
+  "keys.list": [...AUTH, ...SESSION],
+  "keys.revoke": [...AUTH, ...SESSION, "not_found"],
+  "passkeys.register": [...AUTH, ...SESSION, "passkeys_unavailable", "too_many"],
+  "passkeys.verify": [...AUTH, ...SESSION, "passkeys_unavailable", "challenge_refused", "passkey_invalid", "too_many"],
+  "passkeys.list": [...AUTH, ...SESSION],
+  "passkeys.remove": [...AUTH, ...SESSION, "not_found"],
+  "passkeys.options": [...AUTH, "passkeys_unavailable", "too_many_attempts"],
+  "passkeys.signIn": [
+    ...AUTH,
+    "passkeys_unavailable",
+    "too_many_attempts",
+    "challenge_refused",
+    "passkey_refused",
+    "invalid_credentials",
+    "verification_required",
+  ],
+  "anonymous.begin": [...AUTH, ...CREATE, "too_many_attempts", "invalid_credentials"],
+  "anonymous.promote": [...AUTH, ...CREATE, ...SESSION, "too_many_attempts", "sign_in_busy", "refused"],
+  changePassword: [...AUTH, ...SIGN_IN, ...SESSION, "refused"],
+  keySet: ["unknown_parameter", "invalid_idempotency_key"],
   call: [...OWN_CODE, "handler_timeout"],
   "call-with-body": [...BODY, ...OWN_CODE, "handler_timeout"],
 };
@@ -89,6 +193,8 @@ export interface ProblemCase {
   readonly nested: boolean;
   /** Whether the body may ask for rows that callers may not create. */
   readonly closed?: boolean;
+  /** Whether callers may come with an API key, which opens some tables alone. */
+  readonly keyed?: boolean;
   readonly requiresIfMatch: boolean;
   /** Whether hooks take part in what it writes. */
   readonly hooked?: boolean;
@@ -107,7 +213,9 @@ export class ProblemResponses {
       // The one question that is answered in maintenance too.
       ...(asked.action === "live" ? [] : (["maintenance"] as const)),
       ...(asked.hooked === true ? OWN_CODE : []),
-      ...(asked.nested ? (["not_found"] as const) : []),
+      // The rows below may not be there for this caller at all.
+      ...(asked.nested ? (["not_found", "no_route"] as const) : []),
+      ...(asked.keyed === true ? (["forbidden"] as const) : []),
       ...(asked.closed === true ? (["sign_in_required", "forbidden"] as const) : []),
     ]);
     if (asked.requiresIfMatch && asked.action !== "create") chosen.add("precondition_required");
@@ -134,20 +242,29 @@ export class ProblemResponses {
   }
 }
 
+/** Answers behind which may stand that a rule refused something. */
+const EXPLAINED: readonly number[] = [400, 401, 403, 404, 409];
+
 function response(codes: readonly ErrorCode[]): DocumentPart {
   const statuses = codes.map((code) => errorCatalog[code].status);
   const extra = statuses.some((status) => status === 401)
     ? ["WWW-Authenticate"]
-    : statuses.some((status) => status === 503)
-      ? ["Retry-After"]
-      : statuses.some((status) => status === 415)
-        ? ["Accept"]
-        : statuses.some((status) => status === 409)
-          ? ["Retry-After"]
-          : [];
+    : statuses.includes(429)
+      ? ["Retry-After", "RateLimit", "RateLimit-Policy"]
+      : statuses.includes(503)
+        ? ["Retry-After"]
+        : statuses.some((status) => status === 415)
+          ? ["Accept"]
+          : statuses.some((status) => status === 409)
+            ? ["Retry-After"]
+            : [];
   return {
     description: codes.map((code) => `${code}: ${errorCatalog[code].when}`).join("\n"),
-    headers: headers("Cache-Control", ...extra),
+    headers: headers(
+      "Cache-Control",
+      ...extra,
+      ...(statuses.some((status) => EXPLAINED.includes(status)) ? ["X-Servery-Explain"] : []),
+    ),
     content: { "application/problem+json": { schema: refTo("schemas", PROBLEM) } },
   };
 }

@@ -115,9 +115,12 @@ const LOCATION: DocumentPart = {
 /** Every header that an answer may have, beside those of the transport, of CORS, and nosniff. What stands behind a dot tells two forms of one header apart. */
 export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
   ETag: { required: true, ...ETAG },
-  "ETag.one": { ...ETAG, description: "The row's entity tag; a list has none." },
+  "ETag.one": { ...ETAG, description: "The row's entity tag; a list, and a row that one may not read, have none." },
   Location: { required: true, ...LOCATION },
-  "Location.one": { ...LOCATION, description: "The path of the new row; a list has none." },
+  "Location.one": {
+    ...LOCATION,
+    description: "The path of the new row; a list, and a row that one may not read, have none.",
+  },
   "Idempotency-Replayed": {
     schema: { const: "true" },
     description: "Nothing was written now: this is the kept answer to an earlier request with this Idempotency-Key.",
@@ -136,18 +139,36 @@ export const sharedHeaders: Readonly<Record<string, DocumentPart>> = {
   "X-Request-Id": { required: true, schema: text, description: "Names this request in the server's log." },
   Vary: { required: true, schema: text, description: "The request headers that the answer depends on." },
   "Cache-Control": { required: true, schema: text },
+  "Cache-Control.known": { schema: text, description: "no-store, where credentials say who asks." },
+  "Referrer-Policy": { schema: text, description: "The page tells nobody its address, which may hold a secret." },
   "Content-Security-Policy": { required: true, schema: text, description: "Nothing from outside, no inline script." },
   "Retry-After": {
     schema: { type: "integer", minimum: 0 },
     description: "Seconds after which another try may succeed.",
   },
+  RateLimit: {
+    required: true,
+    schema: text,
+    description: "Attempts that are left (r), and seconds after which the next may come (t).",
+  },
+  "RateLimit-Policy": {
+    required: true,
+    schema: text,
+    description: "How many attempts there are at most (q), and in how many seconds all of them come back (w).",
+  },
   "WWW-Authenticate": { required: true, schema: text },
+  "X-Servery-Explain": {
+    schema: text,
+    description:
+      "Which rule refused, for administrators, and for everybody while developing. It is for people to read.",
+  },
   Accept: { schema: text, description: "The media type to send." },
 };
 
 /** The headers of an answer: those that all have, and `names`. */
 export function headers(...names: readonly (keyof typeof sharedHeaders)[]): DocumentPart {
-  const all = ["X-Request-Id", "Vary", ...names];
+  const kept = names.includes("Cache-Control") ? [] : ["Cache-Control.known"];
+  const all = ["X-Request-Id", "Vary", ...kept, ...names];
   return Object.fromEntries(all.map((name) => [name.split(".")[0] ?? name, refTo("headers", name)]));
 }
 

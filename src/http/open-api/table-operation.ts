@@ -1,6 +1,7 @@
-import { type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import { accountsTables, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import type { Rule } from "../../schema/rule.ts";
 import type { Route } from "../route.ts";
-import { childrenOf, type DocumentPart, isOpen, pathTable, plainName, refTo } from "./names.ts";
+import { childrenOf, type DocumentPart, isOpen, isPartial, pathTable, plainName, refTo, securityOf } from "./names.ts";
 import type { ProblemResponses } from "./problem-responses.ts";
 import { listParameters, shapeParameters } from "./table-parameters.ts";
 import { type Described, inWhat, type TableRoute } from "./table-route.ts";
@@ -21,22 +22,34 @@ export function tableOperation(
   const nested = relation !== undefined;
   const changes = action.name === "update" || action.name === "replace" || action.name === "delete";
   const id = [plainName(parent.path), ...(relation === undefined ? [] : [plainName(relation.name)]), action.name];
-  const closed = action.name === "create" && bringsClosed(schema, table);
+  const rules = rulesOf(route, parent);
+  const closed = rules.some(isPartial) || (action.name === "create" && bringsClosed(schema, table));
   const refused = problems.of({
     action: action.name,
     nested,
     closed,
+    keyed: accountsTables(schema).length > 0,
     requiresIfMatch: changes && table.requiresIfMatch,
     hooked: action.access !== "read" && meetsHooks(schema, table, action.name === "create"),
   });
-  return { operationId: id.join("."), tags: [parent.path], ...rest, responses: { ...success, ...refused } };
+  const security = securityOf(schema, rules);
+  const responses = { ...success, ...refused };
+  return { operationId: id.join("."), tags: [parent.path], ...rest, ...security, responses };
 }
 
-/** Whether rows that could stand in the body are of a table that callers may read, and not create. */
+/** The rules that a request of the route meets. */
+function rulesOf({ table, action, relation }: Route, parent: TableModel): Rule[] {
+  const own = table === undefined || action.access === undefined ? [] : [table.rules[action.access]];
+  const selects = action.name === "updateMany" || action.name === "deleteMany";
+  const selected = table !== undefined && selects ? [table.rules.read] : [];
+  return [...own, ...selected, ...(relation === undefined ? [] : [parent.rules.read])];
+}
+
+/** Whether rows that could stand in the body are of a table that callers may read, and not all may create. */
 function bringsClosed(schema: SchemaModel, table: TableModel): boolean {
   return [...table.relations.values()].some((relation) => {
     const { rules, view } = tableOf(schema, relation.table);
-    return relation.many && view === undefined && isOpen(rules.read) && !isOpen(rules.create);
+    return relation.many && view === undefined && isOpen(rules.read) && isPartial(rules.create);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { SchemaModel, TableModel } from "../../schema/model.ts";
 import { BULK_ROWS, MAX_LIMIT } from "../../validation/limits.ts";
-import { childrenOf, type DocumentPart, plainName, refTo } from "./names.ts";
+import { childrenOf, type DocumentPart, isPartial, plainName, refTo } from "./names.ts";
 import { headers } from "./shared-components.ts";
 
 const REPLAYED = "Idempotency-Replayed";
@@ -41,7 +41,9 @@ export function tableResponses(schema: SchemaModel, table: TableModel): Record<s
     },
     [`${name}.inserted`]: {
       description: "The row was not there and is made.",
-      headers: headers("Location", "ETag", REPLAYED),
+      headers: isPartial(table.rules.read)
+        ? headers("Location.one", "ETag.one", REPLAYED)
+        : headers("Location", "ETag", REPLAYED),
       content: json(written),
     },
   };

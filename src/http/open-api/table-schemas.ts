@@ -1,13 +1,14 @@
-import { type ColumnModel, columnOf, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import { type ColumnModel, columnOf, type TableModel, tableOf } from "../../schema/model.ts";
 import type { JsonSchema } from "../../schema/stored.ts";
 import { BULK_ROWS, INCLUDE_MAX_LIMIT } from "../../validation/limits.ts";
 import { bodySchema, type BodyUse } from "../../validation/row-schema.ts";
 import { takesIncrement } from "../../validation/split-body.ts";
 import { inputSchema, outputSchema } from "./column-schema.ts";
-import { childrenOf, isOpen, plainName, refTo } from "./names.ts";
+import type { DescribedSchema } from "./described.ts";
+import { childrenOf, isOpen, isPartial, plainName, refTo } from "./names.ts";
 
 /** The schemas of a table: its rows as reads and as writes answer them, and the bodies of writes. Only those that a shown route uses. */
-export function tableSchemas(schema: SchemaModel, table: TableModel): Record<string, JsonSchema> {
+export function tableSchemas(schema: DescribedSchema, table: TableModel): Record<string, JsonSchema> {
   const name = plainName(table.path);
   const { read, create, update } = table.rules;
   return {
@@ -22,7 +23,7 @@ export function tableSchemas(schema: SchemaModel, table: TableModel): Record<str
 }
 
 /** The body of a new row with the rows that may come along, the same below each parent, and what it answers. */
-function createSchemas(schema: SchemaModel, table: TableModel): Record<string, JsonSchema> {
+function createSchemas(schema: DescribedSchema, table: TableModel): Record<string, JsonSchema> {
   const name = plainName(table.path);
   const children = childrenOf(schema, table).map((relation) => ({
     relation: relation.name,
@@ -39,7 +40,7 @@ function createSchemas(schema: SchemaModel, table: TableModel): Record<string, J
   const row = body(schema, table, "create");
   const whole = { ...row, properties: { ...(row["properties"] as object), ...lists("body") } };
   const written = writtenRow(schema, table);
-  const references = table.columns.filter((column) => column.references !== undefined);
+  const references = bodyOf(schema, table).columns.filter((column) => column.references !== undefined);
   return {
     [`${name}.create`]: whole,
     ...(children.length === 0
@@ -60,10 +61,10 @@ function without(whole: JsonSchema, given: ColumnModel): JsonSchema {
 }
 
 /** The body of a PATCH: a number may also be added to what is stored. */
-function updateBody(schema: SchemaModel, table: TableModel): JsonSchema {
+function updateBody(schema: DescribedSchema, table: TableModel): JsonSchema {
   const whole = body(schema, table, "update");
   const properties = Object.entries(whole["properties"] as Record<string, JsonSchema>).map(([name, value]) => {
-    const operand = operandSchema(columnOf(table, name));
+    const operand = operandSchema(columnOf(bodyOf(schema, table), name));
     return [name, operand === undefined ? value : { anyOf: [value, operand] }] as const;
   });
   return { ...whole, properties: Object.fromEntries(properties) };
@@ -83,10 +84,11 @@ function operandSchema(column: ColumnModel): JsonSchema | undefined {
 }
 
 /** `fields` may leave any column out, so none is required; what is there is a column or a relation. */
-function readRow(schema: SchemaModel, table: TableModel): JsonSchema {
+function readRow(schema: DescribedSchema, table: TableModel): JsonSchema {
   const row = writtenRow(schema, table);
   return {
     ...row,
+    minProperties: 1,
     description: `A row of ${table.path}. \`fields\` chooses columns, \`include\` adds relations.`,
     properties: { ...(row["properties"] as object), ...relationSchemas(schema, table) },
   };
@@ -104,18 +106,27 @@ function groupOf(table: TableModel): JsonSchema {
   };
 }
 
-function writtenRow(schema: SchemaModel, table: TableModel): JsonSchema {
+/** A row and the body that makes one, each a schema by itself. */
+export function rowSchemas(
+  schema: DescribedSchema,
+  table: TableModel,
+): { readonly row: JsonSchema; readonly create: JsonSchema | null } {
+  return { row: writtenRow(schema, table), create: isOpen(table.rules.create) ? body(schema, table, "create") : null };
+}
+
+function writtenRow(schema: DescribedSchema, table: TableModel): JsonSchema {
   return {
     type: "object",
     description: `A row of ${table.path}. \`fields\` chooses columns.`,
     properties: Object.fromEntries(table.shown.map((column) => [column.name, outputSchema(schema, column)])),
-    minProperties: 1,
+    // A row that its writer may not read is answered without members.
+    ...(isPartial(table.rules.read) ? {} : { minProperties: 1 }),
     additionalProperties: false,
   };
 }
 
 /** What `include` may add. A relation to a table that nobody reads does not exist for callers. */
-function relationSchemas(schema: SchemaModel, table: TableModel): Record<string, JsonSchema> {
+function relationSchemas(schema: DescribedSchema, table: TableModel): Record<string, JsonSchema> {
   const members: Record<string, JsonSchema> = {};
   for (const relation of table.relations.values()) {
     const target = tableOf(schema, relation.table);
@@ -131,14 +142,19 @@ function relationSchemas(schema: SchemaModel, table: TableModel): Record<string,
   return members;
 }
 
-function body(schema: SchemaModel, table: TableModel, use: Exclude<BodyUse, "seed">): JsonSchema {
-  const checked = bodySchema(table, use);
+function bodyOf(schema: DescribedSchema, table: TableModel): TableModel {
+  return schema.bodies.get(table.name) ?? table;
+}
+
+function body(schema: DescribedSchema, table: TableModel, use: Exclude<BodyUse, "seed">): JsonSchema {
+  const given = bodyOf(schema, table);
+  const checked = bodySchema(given, use);
   const properties = Object.entries(checked["properties"] as Record<string, JsonSchema>);
   return {
     ...checked,
     properties: Object.fromEntries(
       properties.map(([name, value]) => {
-        const column = columnOf(table, name);
+        const column = columnOf(given, name);
         const fixed = use !== "create" && column.role === "key";
         const { default: preset, ...property } = inputSchema(schema, column, { schema: value, fixed });
         // A default belongs to a column that is left out: PATCH leaves such a column as it is.
