@@ -1,76 +1,57 @@
 import { randomBytes } from "node:crypto";
-import { system } from "./auth/principal.ts";
-import type { ContextParts } from "./custom/ports.ts";
+import type { PrincipalSource } from "./auth/authentication.ts";
+import { withoutAccounts } from "./auth/no-accounts.ts";
 import { CustomCalls } from "./custom/run-call.ts";
-import { TableHooks } from "./custom/run-hooks.ts";
-import { observedDatabase } from "./database/observed-database.ts";
-import { adoptedDatabase } from "./database/adopted-database.ts";
-import type { WriteStep } from "./database/database.ts";
-import type { Maintenance } from "./database/own-table.ts";
-import type { SqlDialect } from "./database/sql/dialect.ts";
-import { adoptSchema } from "./database/sqlite/adopt-schema.ts";
-import { adoptedDialect, sqliteDialect } from "./database/sqlite/dialect.ts";
-import { prepareSchema } from "./database/sqlite/prepare-schema.ts";
-import { readOwnFile } from "./database/sqlite/own-file.ts";
-import { openSqlite, type SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
+import type { SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
 import type { Application } from "./application.ts";
+import { type EngineOptions, publicUrlOf } from "./engine-options.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
 import type { Answering } from "./http/answering.ts";
-import type { AllowedOrigins } from "./http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "./http/http-message.ts";
+import { observedAnswering } from "./http/observed-answering.ts";
 import { answerRequest, type Pipeline, refuseRequest } from "./http/pipeline.ts";
 import type { Services } from "./http/route.ts";
 import { Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
 import { openSharedSocket, type SharedSocket, type SharedSocketOptions } from "./http/shared-socket.ts";
+import { Exchanges } from "./observability/exchanges.ts";
 import type { Observer } from "./observability/observation.ts";
-import { QueryRepository } from "./repository/query-repository.ts";
-import { ImportRepository } from "./repository/import-repository.ts";
-import { ReadRepository } from "./repository/read-repository.ts";
+import { XRay } from "./observability/x-ray.ts";
+import { Outbox } from "./mail/outbox.ts";
+import { OutboxRepository } from "./repository/outbox-repository.ts";
+import type { OpenAccounts } from "./open-accounts.ts";
+import { type OpenDatabase, openDatabase, prepareDatabase } from "./open-database.ts";
+import type { OpenServices } from "./open-services.ts";
+import { type OpenObservers, openObservers } from "./open-observers.ts";
+import { openOperators } from "./open-operators.ts";
+import { openLayers } from "./open-layers.ts";
+import { QueryPlans } from "./repository/query-plans.ts";
 import { ServerState } from "./repository/server-state.ts";
-import { WriteRepository } from "./repository/write-repository.ts";
-import { RowImports } from "./service/import-rows.ts";
-import { RecordExports } from "./service/record-exports.ts";
-import { RecordReads } from "./service/record-reads.ts";
-import { RecordWrites } from "./service/record-writes.ts";
-import type { SchemaModel } from "./schema/model.ts";
-import { uuidVersion7 } from "./schema/uuid-version-7.ts";
+import type { AccountAdministration } from "./service/accounts/account-administration.ts";
+import type { ImportedBy } from "./service/import-rows.ts";
+import { XRayReports } from "./service/x-ray-reports.ts";
+import type { RecordReads } from "./service/record-reads.ts";
+import { tableOf } from "./schema/model.ts";
 import { CursorSigner } from "./validation/cursor.ts";
-import { AFTER_DEADLINE_MS, PREPARE_DEADLINE_MS, QUERY_ROWS, TRANSACTION_DEADLINE_MS } from "./validation/limits.ts";
 import type { RowStream } from "./validation/parse-import.ts";
-import { fillCommand, seedCommands, seedMistake } from "./validation/seed-rows.ts";
+import { fillCommand } from "./validation/seed-rows.ts";
 
+export type { EngineOptions } from "./engine-options.ts";
 export type { RowStream } from "./validation/parse-import.ts";
+
+export { weakness } from "./auth/secret-strength.ts";
+export type { AccountChoice, NewAccountRow } from "./service/accounts/account-administration.ts";
 
 /** Characters of the random prefix of request ids: two engines' logs can be read side by side. */
 const REQUEST_ID_PREFIX_BYTES = 5;
 
 export type { SharedSocket } from "./http/shared-socket.ts";
+export { developmentTransport } from "./mail/development-transport.ts";
+export type { Mail, MailTransport, OutgoingMail } from "./mail/mail.ts";
+export type { MailOptions } from "./mail/outbox.ts";
+export { smtpTransport, type SmtpOptions } from "./mail/smtp-transport.ts";
+export type { KeptMail } from "./repository/outbox-repository.ts";
 export type { Trouble } from "./http/simulated-trouble.ts";
-
-export interface EngineOptions {
-  /** `sqlite:PATH`. */
-  readonly database: string;
-  readonly sqliteDriver?: "auto" | "better-sqlite3" | "node-sqlite";
-  /** Signs cursors; without it the database keeps one of its own. */
-  readonly secret?: string | undefined;
-  /** Which web pages may read answers. Default: any page of this machine. */
-  readonly origins?: AllowedOrigins;
-  /** Whether /docs and /openapi.json answer. Default: true. */
-  readonly docs?: boolean;
-  /** Milliseconds after which a slow query is ended. */
-  readonly queryTimeoutMs?: number;
-  /** Milliseconds until a route of the application's own code must have answered. */
-  readonly handlerTimeoutMs?: number;
-  /** Milliseconds that a transaction of the application's own code, `before` hooks included, may hold the database. */
-  readonly transactionTimeoutMs?: number;
-  /** Milliseconds until a `prepare` hook must have ended. */
-  readonly prepareTimeoutMs?: number;
-  /** Milliseconds until an `after` hook must have ended. */
-  readonly afterTimeoutMs?: number;
-  /** Told of what happens: statements, and faults with the request id that the caller was given. */
-  readonly observe?: Observer;
-}
 
 /** A request to `engine.handle`: header names in any case, the body as text or bytes. */
 export interface EngineRequest {
@@ -78,6 +59,8 @@ export interface EngineRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | undefined;
+  /** The network address of whoever asks, for limits on how often. */
+  readonly address?: string | undefined;
 }
 
 /** A running application: a database, and the way of a request over it. */
@@ -87,6 +70,10 @@ export interface Engine {
   readonly created: boolean;
   /** Whether this start put the declaration's first rows in. */
   readonly seeded: boolean;
+  /** What whoever runs the application may do about accounts. Throws a `DeclarationError` where no table has any. */
+  readonly accounts: AccountAdministration;
+  /** Whether some table has accounts and nobody is an administrator. */
+  lacksAdministrator(): Promise<boolean>;
   /** Whether requests are turned away because `servery maintenance on` was said. */
   inMaintenance(): boolean;
   /** The name of the SQLite binding, and the version of SQLite in it. */
@@ -98,6 +85,12 @@ export interface Engine {
    * no hook. Throws a `Problem` that names the rows that are wrong.
    */
   fill(table: string, rows: RowStream): Promise<number>;
+  /** Stores mails and delivers them. */
+  readonly outbox: Pick<Outbox, "post" | "recent">;
+  /** The last requests that were followed on their way. */
+  readonly xray: Pick<XRay, "find" | "latest">;
+  /** The origin that links in mails begin with; undefined where nobody named one. */
+  publicUrl(): string | undefined;
   /** What a socket asks that it shares with the engines before and after it: see `listenInTurn`. */
   readonly answering: Answering;
   /** Listens on a socket; `port` 0 takes any free one. */
@@ -109,59 +102,71 @@ export interface Engine {
 /** Opens the database of a compiled application and wires the layers. The only function that wires. */
 export async function createEngine(application: Application, options: EngineOptions): Promise<Engine> {
   const opened = await openDatabase(options, application.schema);
+  const observers = await openObservers(options, application.schema.title);
+  observers.metrics?.counts.watchWaiting(() => opened.database.waiting());
   try {
-    return await wire(application, options, opened);
+    return await wire(application, { ...options, observe: observers.observe }, { ...opened, observers });
   } catch (error) {
+    await observers.close();
     await opened.database.close();
     throw error;
   }
 }
 
-async function wire(application: Application, options: EngineOptions, opened: OpenDatabase): Promise<Engine> {
-  const { database } = opened;
-  const prepared = await prepare(application.schema, opened);
-  const { observe } = options;
+/** What is opened before the layers stand. */
+interface Ground extends OpenDatabase {
+  readonly observers: OpenObservers;
+}
+
+async function wire(application: Application, options: EngineOptions, opened: Ground): Promise<Engine> {
+  const { database, observers } = opened;
+  const prepared = await prepareDatabase(application.schema, opened);
   const cursors = new CursorSigner(options.secret ?? prepared.secret);
-  const { records, hooks, context } = openServices(application, {
-    options,
-    database,
-    cursors,
-    dialect: prepared.dialect,
-  });
-  if (prepared.seededStep !== undefined) await writeFirstRows(records.writes, application, prepared.seededStep);
+  const principals = application.policies.source(faultsOf(options));
+  const outbox = openOutbox(database, options);
+  const xray = new XRay();
+  const exchanges = exchangesOf(options, xray);
+  const opening = { database, prepared, cursors, principals, outbox, exchanges };
+  const { records, hooks, context, accounts } = await openLayers(application, options, opening);
+  outbox.start();
   // Not observed: it belongs to no request.
   const serverState = new ServerState(database, prepared.maintenance);
   const state = { ready: true, listening: undefined as Listening | undefined };
-  const calls = new CustomCalls(context, options.handlerTimeoutMs);
-  const router = new Router(application.routes.filter((route) => options.docs !== false || !route.documentation));
-  const pipeline: Pipeline = {
-    router,
-    validation: { ...application.validation, cursors, routes: router },
+  const pipeline = pipelineOf(application, options, {
+    principals,
+    accounts,
+    exchanges,
     services: {
       ...records,
-      calls,
+      calls: new CustomCalls(context, options.handlerTimeoutMs),
       cursors,
+      accounts: accounts?.services,
+      doors: accounts?.waysIn.doors,
+      providers: accounts?.waysIn.providers,
+      operators: openOperators(application, { ...opening, options, firstRun: accounts?.firstRun }),
+      xray: exchanges === undefined ? undefined : new XRayReports(xray, new QueryPlans(database)),
+      metrics: observers.metrics,
       state: serverState,
       ready: () => state.ready,
       openApi: application.openApi,
     },
-    origins: options.origins ?? "loopback",
-    nextRequestId: requestIds(),
-    reportFault: (requestId, cause) => observe?.({ is: "fault", requestId, cause }),
-  };
-  const answering: Answering = {
-    answer: (request) => answerRequest(pipeline, request),
-    refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
-    reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
-  };
+  });
+  const answering = answeringOf(pipeline, options.observe);
   return {
     application,
     created: prepared.created,
     seeded: prepared.seededStep !== undefined,
+    get accounts() {
+      return administrationOf(accounts);
+    },
+    lacksAdministrator: async () => (await accounts?.firstRun.isNeeded()) === true,
     inMaintenance: () => serverState.maintenance() !== undefined,
     driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),
-    fill: async (name, rows) => records.imports.run(fillCommand(application, name, rows), system("rows of a file")),
+    fill: async (name, rows) => records.imports.run(fillCommand(application, name, rows), byFile(application)),
+    outbox,
+    xray,
+    publicUrl: publicUrlOf(options),
     answering,
     async listen(address) {
       state.listening = await listen(address, answering);
@@ -169,18 +174,116 @@ async function wire(application: Application, options: EngineOptions, opened: Op
     },
     async close() {
       state.ready = false;
-      await state.listening?.close();
-      await hooks.ended();
-      await database.close();
+      await closeInTurn(state.listening, { hooks, accounts, outbox, database, observers });
     },
   };
 }
 
-async function writeFirstRows(writes: RecordWrites, application: Application, done: WriteStep): Promise<void> {
-  const by = { principal: system("the first rows of a new database"), done };
-  await writes
-    .seed(seedCommands(application), by)
-    .catch((error: unknown) => Promise.reject(seedMistake("seed", error)));
+/** Ends what is in flight before what it stands on. */
+async function closeInTurn(
+  listening: Listening | undefined,
+  {
+    hooks,
+    accounts,
+    outbox,
+    database,
+    observers,
+  }: {
+    readonly hooks: OpenServices["hooks"];
+    readonly accounts: OpenAccounts | undefined;
+    readonly outbox: Outbox;
+    readonly database: OpenDatabase["database"];
+    readonly observers: OpenObservers;
+  },
+): Promise<void> {
+  await listening?.close();
+  await hooks.ended();
+  await accounts?.waysIn.ended();
+  await outbox.close();
+  await database.close();
+  await observers.close();
+}
+
+/** The line that every request takes, over these services. */
+function pipelineOf(
+  application: Application,
+  options: EngineOptions,
+  on: {
+    readonly services: Services;
+    readonly principals: PrincipalSource;
+    readonly accounts: OpenAccounts | undefined;
+    readonly exchanges: Exchanges | undefined;
+  },
+): Pipeline {
+  const { services, principals, accounts, exchanges } = on;
+  const routes = application.routes.filter(
+    (route) => (options.docs !== false || !route.documentation) && (options.console !== false || !route.console),
+  );
+  const router = new Router(routes, application.told);
+  return {
+    router,
+    validation: { ...application.validation, cursors: services.cursors, routes: router },
+    services,
+    authentication: accounts?.authentication ?? withoutAccounts(principals.anonymous),
+    anonymous: principals.anonymous,
+    origins: options.origins ?? "loopback",
+    nextRequestId: requestIds(),
+    exchanges,
+    ...reporting(application, options, services.reads),
+  };
+}
+
+/** Told of faults that ended no request. */
+function faultsOf({ observe }: EngineOptions): (cause: unknown) => void {
+  return (cause) => observe?.({ is: "fault", requestId: undefined, cause });
+}
+
+/** What follows requests, where the options want some to be followed. */
+function exchangesOf({ followEvery = 0, traces, observe }: EngineOptions, xray: XRay): Exchanges | undefined {
+  const traced = traces !== undefined;
+  if (followEvery === 0 && !traced) return undefined;
+  return new Exchanges({ every: followEvery, traced }, (recording) => {
+    observe?.({ is: "exchange", read: () => recording.exchange() });
+    return xray.keep(recording);
+  });
+}
+
+/** What is told of requests that end in a fault or a refusal, to the observer and to callers. */
+function reporting(
+  { schema }: Application,
+  { observe, explain = false }: EngineOptions,
+  reads: RecordReads,
+): Pick<Pipeline, "reportFault" | "reportRefusal" | "explain" | "isThere"> {
+  return {
+    reportFault: (requestId, cause) => observe?.({ is: "fault", requestId, cause }),
+    reportRefusal: ({ requestId, problem: { code }, explanation: { rules }, truth }) =>
+      observe?.({ is: "refused", requestId, code, rules, truth }),
+    explain,
+    isThere: (sought) => reads.isThere({ table: tableOf(schema, sought.table), sought }),
+  };
+}
+
+function byFile({ policies }: Application): ImportedBy {
+  return { principal: policies.system("rows of a file"), requestId: undefined };
+}
+
+function administrationOf(accounts: OpenAccounts | undefined): AccountAdministration {
+  if (accounts !== undefined) return accounts.administration;
+  throw new DeclarationError("accounts", "no table has accounts", "Mark one in the declaration: .accounts()");
+}
+
+function answeringOf(pipeline: Pipeline, observe: Observer | undefined): Answering {
+  const answering: Answering = {
+    answer: (request) => answerRequest(pipeline, request),
+    refuse: (request, error) => refuseRequest(pipeline, { request, requestId: pipeline.nextRequestId(), error }),
+    reportFault: (requestId, cause) => pipeline.reportFault(requestId, cause),
+  };
+  return observe === undefined ? answering : observedAnswering(answering, observe);
+}
+
+/** The outbox, not yet started. Its statements belong to no request, so they are not observed. */
+function openOutbox(database: SqliteDatabase, { mail, observe }: EngineOptions): Outbox {
+  return new Outbox(new OutboxRepository(database), { mail, observe });
 }
 
 /** Opens a socket for engines that follow one another: it is closed before the last of them, and each by who opened it. */
@@ -188,97 +291,11 @@ export function listenInTurn(first: Engine, options: SharedSocketOptions): Promi
   return openSharedSocket(first.answering, options);
 }
 
-/** The rules over one database, and the application's own code beside them. */
-interface OpenServices {
-  readonly records: Pick<Services, "reads" | "writes" | "exports" | "imports">;
-  readonly hooks: TableHooks;
-  /** What the context of custom code stands on. */
-  readonly context: ContextParts;
-}
-
-function openServices(
-  { schema, validation }: Application,
-  on: {
-    readonly options: EngineOptions;
-    readonly database: SqliteDatabase;
-    readonly cursors: CursorSigner;
-    readonly dialect: SqlDialect;
-  },
-): OpenServices {
-  const { observe } = on.options;
-  const { dialect } = on;
-  const report = (cause: unknown): void => observe?.({ is: "fault", requestId: undefined, cause });
-  const rows = schema.adopted ? adoptedDatabase(on.database, report) : on.database;
-  const database = observe === undefined ? rows : observedDatabase(rows, observe);
-  const repository = new ReadRepository(database, dialect);
-  const reads = new RecordReads(repository, report);
-  const hooks = new TableHooks(() => context, {
-    prepareMs: on.options.prepareTimeoutMs ?? PREPARE_DEADLINE_MS,
-    afterMs: on.options.afterTimeoutMs ?? AFTER_DEADLINE_MS,
-  });
-  const writes = new RecordWrites(WriteRepository.on(database, dialect, schema), {
-    schema,
-    reads,
-    sources: { now: () => new Date().toISOString(), uuid: uuidVersion7 },
-    hooks,
-    transactionDeadlineMs: on.options.transactionTimeoutMs ?? TRANSACTION_DEADLINE_MS,
-  });
-  const queries = new QueryRepository(database, QUERY_ROWS);
-  const context: ContextParts = {
-    schema,
-    reads: validation.reads,
-    bodies: validation.bodies,
-    cursors: on.cursors,
-    records: { reads, writes, inTransaction: false },
-    query: (sql, params) => queries.rows(sql, params),
-    observe,
-  };
-  const exports = new RecordExports({ reads, repository, report });
-  const imports = new RowImports(new ImportRepository(database, dialect, schema), { reads, writes, hooks });
-  return { records: { reads, writes, exports, imports }, hooks, context };
-}
-
-/** An open database with its schema made, recognised or, where the file is not Servery's, compared. */
-interface Prepared {
-  readonly created: boolean;
-  /** Goes into the write that brings the first rows, where they are missing. */
-  readonly seededStep: WriteStep | undefined;
-  readonly secret: string;
-  readonly maintenance: Maintenance | undefined;
-  readonly dialect: SqlDialect;
-}
-
-async function prepare(schema: SchemaModel, { database, dialect }: OpenDatabase): Promise<Prepared> {
-  if (schema.adopted) return { ...(await readOwnFile(database)), created: false, seededStep: undefined, dialect };
-  const { seeded, seededStep, ...prepared } = await prepareSchema(database, schema);
-  return { ...prepared, seededStep: seeded ? undefined : seededStep, dialect };
-}
-
-interface OpenDatabase {
-  readonly database: SqliteDatabase;
-  readonly dialect: SqlDialect;
-}
-
-async function openDatabase(options: EngineOptions, schema: SchemaModel): Promise<OpenDatabase> {
-  const path = /^sqlite:(.+)$/s.exec(options.database)?.[1];
-  if (path === undefined) throw new DeclarationError("database", "only SQLite is available yet", "Write sqlite:PATH");
-  let dialect = sqliteDialect;
-  const adopt = (file: Parameters<typeof adoptSchema>[0]): void => {
-    dialect = adoptedDialect(adoptSchema(file, schema));
-  };
-  const database = await openSqlite({
-    path,
-    driver: options.sqliteDriver ?? "auto",
-    ...(schema.adopted ? { adopt } : {}),
-    ...(options.queryTimeoutMs === undefined ? {} : { slowReadDeadlineMs: options.queryTimeoutMs }),
-  });
-  return { database, dialect };
-}
-
 function plainRequest(request: EngineRequest): HttpRequest {
   const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const body = typeof request.body === "string" ? new TextEncoder().encode(request.body) : request.body;
-  return { method: request.method, url: request.url, header: (name) => headers.get(name), body };
+  const { method, url, address } = request;
+  return { method, url, header: (name) => headers.get(name), address, body };
 }
 
 /** Counted ids behind a random prefix: unique, short, and made without asking for randomness each time. */

@@ -1,5 +1,20 @@
 export { type Application, compile } from "./application.ts";
-export { createEngine, type Engine, type EngineOptions, type EngineRequest, type RowStream } from "./engine.ts";
+export {
+  type AccountChoice,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineRequest,
+  type KeptMail,
+  type Mail,
+  type MailOptions,
+  type MailTransport,
+  type OutgoingMail,
+  smtpTransport,
+  type SmtpOptions,
+  type NewAccountRow,
+  type RowStream,
+} from "./engine.ts";
 export { DeclarationError } from "./errors/declaration-error.ts";
 export { refuse, type RefusalReason, type RefusedField } from "./errors/refuse.ts";
 export type { HttpAnswer } from "./http/http-message.ts";
@@ -37,7 +52,22 @@ export type { StandardSchema } from "./schema/standard-schema.ts";
 export type { Insert, KeyType, Row, TableName, Update } from "./schema/infer.ts";
 export type { Condition, Filter } from "./schema/infer-filter.ts";
 export { type Migration, migration, type MigrationContext } from "./schema/migration.ts";
-export { everyone, nobody, owner, role, self, signedIn } from "./schema/rule.ts";
+export {
+  and,
+  type DeclaredRule,
+  everyone,
+  nobody,
+  or,
+  owner,
+  role,
+  type RuleCaller,
+  type RuleFilter,
+  type RuleFunction,
+  type Rules,
+  sameAs,
+  self,
+  signedIn,
+} from "./schema/rule.ts";
 export type { AfterEvent, BeforeEvent, Hooks, HookValues, PrepareEvent } from "./schema/hooks.ts";
 export { table } from "./schema/table.ts";
 export { view } from "./schema/view.ts";

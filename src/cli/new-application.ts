@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { initialDeclaration } from "./initial-declaration.ts";
 
 /** A file to be made: its name in the folder, and its text. */
 export interface NewFile {
@@ -14,53 +15,11 @@ const LONGEST_PACKAGE_NAME = 214;
 export function newApplication(folder: string, version: string): readonly NewFile[] {
   const name = basename(resolve(folder));
   return [
-    { name: "servery.ts", text: declarationText(titleOf(name)) },
+    { name: "servery.ts", text: initialDeclaration(titleOf(name)) },
     { name: "tsconfig.json", text: TSCONFIG },
     { name: ".gitignore", text: "node_modules/\n.servery/\n" },
     { name: "package.json", text: packageText(packageName(name), version) },
   ];
-}
-
-function declarationText(title: string): string {
-  return `import { everyone, integer, longText, ref, servery, table, text } from "servery";
-
-// Everybody may do everything, so that you can try it at once. A table without .allow() is for administrators only.
-const open = { read: everyone, create: everyone, update: everyone, delete: everyone };
-
-export default servery({
-  title: ${JSON.stringify(title)},
-  tables: {
-    // Every table also has id, created_at and updated_at: GET /api/authors, GET /api/authors/1
-    authors: table({
-      name: text(100),
-    }).allow(open),
-
-    books: table({
-      // Each book belongs to an author: GET /api/books?include=author, GET /api/authors/1/books
-      author_id: ref("authors"),
-      // At most 200 characters, and found by GET /api/books?q=left
-      title: text(200).search(),
-      // May be left out, and is null then.
-      summary: longText().optional(),
-      // Indexed: GET /api/books?year[gte]=1970&sort=-year
-      year: integer({ min: 0, max: 9999 }).optional().index(),
-    }).allow(open),
-  },
-
-  // The first rows of a new database, parents first. Delete the folder .servery to begin again.
-  seed: () => [
-    { table: "authors", rows: [{ name: "Ursula K. Le Guin" }, { name: "Italo Calvino" }] },
-    {
-      table: "books",
-      rows: [
-        { author_id: 1, title: "The Left Hand of Darkness", year: 1969 },
-        { author_id: 1, title: "The Dispossessed", year: 1974 },
-        { author_id: 2, title: "Invisible Cities", year: 1972 },
-      ],
-    },
-  ],
-});
-`;
 }
 
 /** For editors and `tsc`; Servery itself runs the file without it. It holds whatever package.json says of modules. */

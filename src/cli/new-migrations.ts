@@ -1,6 +1,7 @@
 import { describeChanges } from "../database/migration/describe-changes.ts";
 import { schemaDifference } from "../database/migration/difference.ts";
 import { numberText } from "../database/migration/migration-file.ts";
+import { snakeCase, suggestedName } from "../database/migration/migration-name.ts";
 import {
   lastSchema,
   type Migrations,
@@ -12,7 +13,7 @@ import { appliedFindings } from "../database/migration/next-steps.ts";
 import type { Loss } from "../database/migration/schema-change.ts";
 import { emptyHistory, withMigration } from "../database/migration/schema-history.ts";
 import { emptySchema, schemaHash } from "../database/migration/schema-hash.ts";
-import { migrationText, nameOfChanges, rehearseMigration, snakeCase } from "../database/sqlite/generate-migration.ts";
+import { migrationText, rehearseMigration } from "../database/sqlite/generate-migration.ts";
 import { migrateDatabase, readDatabaseState } from "../database/sqlite/migrate-database.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { didYouMean } from "../errors/nearest-name.ts";
@@ -143,11 +144,10 @@ async function recordThere(work: MigrationWork): Promise<string[]> {
 
 function migrationNameOf(
   given: string | undefined,
-  changes: Parameters<typeof nameOfChanges>[0],
+  changes: Parameters<typeof suggestedName>[0],
   { files }: Migrations,
 ): string {
-  if (given !== undefined) return givenName(given);
-  return files.length === 0 && changes.length > 1 ? "initial" : nameOfChanges(changes);
+  return given === undefined ? suggestedName(changes, files.length === 0) : givenName(given);
 }
 
 function givenName(text: string): string {

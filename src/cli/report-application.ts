@@ -1,4 +1,5 @@
-import { type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
+import type { Application } from "../application.ts";
+import { declaredTables, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
 import type { TableAction } from "../schema/rule.ts";
 
 /** What `servery check --json` answers. */
@@ -6,6 +7,10 @@ export interface ApplicationReport {
   readonly title: string;
   readonly tables: readonly TableReport[];
   readonly warnings: readonly Warning[];
+  /** Tables without .allow(), by their names. */
+  readonly administratorsOnly: readonly string[];
+  /** What no caller may do: `posts.delete`. */
+  readonly closed: readonly string[];
 }
 
 interface TableReport {
@@ -21,20 +26,63 @@ interface TableReport {
 
 /** Something that works and may not be meant. */
 export interface Warning {
-  readonly code: "no_tables" | "no_allow" | "written_unread" | "hidden_reference";
+  readonly code: "no_tables" | "no_allow" | "written_unread" | "hidden_reference" | "never_holds" | "any_account";
   readonly table: string | null;
   readonly message: string;
 }
 
 /** What a compiled declaration holds, and what in it may not be meant. */
-export function reportOf(schema: SchemaModel): ApplicationReport {
-  const tables = [...schema.tables.values()];
+export function reportOf({
+  schema,
+  deadRules,
+  confusedRules,
+}: Pick<Application, "schema" | "deadRules" | "confusedRules">): ApplicationReport {
+  const tables = declaredTables(schema);
   const none: Warning = { code: "no_tables", table: null, message: "The declaration has no tables." };
   return {
     title: schema.title,
     tables: tables.map(tableReport),
-    warnings: tables.length === 0 ? [none] : tables.flatMap((table) => warningsOf(schema, table)),
+    warnings:
+      tables.length === 0
+        ? [none]
+        : [
+            ...tables.flatMap((table) => warningsOf(schema, table)),
+            ...deadRules().map(deadRule),
+            ...confusedRules().map(confusedRule),
+          ],
+    administratorsOnly: tables.filter(isAdministrators).map(({ name }) => name),
+    closed: tables.flatMap(({ name, rules, view }) =>
+      (view === undefined ? ACTIONS : []).flatMap((action) =>
+        rules[action].rule === "nobody" ? [`${name}.${action}`] : [],
+      ),
+    ),
   };
+}
+
+function deadRule({
+  table,
+  place,
+  rule,
+}: {
+  readonly table: string;
+  readonly place: string;
+  readonly rule: string;
+}): Warning {
+  const message = `${place}: ${rule} holds for no caller but administrators. Write what is meant.`;
+  return { code: "never_holds", table, message };
+}
+
+function confusedRule({ table, rule }: { readonly table: string; readonly rule: string }): Warning {
+  const message = `${table}: ${rule} reads id and not table, and several tables have accounts: equal keys are one account to it. Ask for table as well.`;
+  return { code: "any_account", table, message };
+}
+
+const ACTIONS: readonly TableAction[] = ["read", "create", "update", "delete"];
+
+function isAdministrators({ rules, view }: TableModel): boolean {
+  return (view === undefined ? ACTIONS : (["read"] as const)).every(
+    (action) => rules[action].rule === "administrators",
+  );
 }
 
 function tableReport(table: TableModel): TableReport {
@@ -51,8 +99,8 @@ function tableReport(table: TableModel): TableReport {
 
 function warningsOf(schema: SchemaModel, table: TableModel): Warning[] {
   const { name, rules } = table;
-  const actions: readonly TableAction[] = table.view === undefined ? ["read", "create", "update", "delete"] : ["read"];
-  if (actions.every((action) => rules[action].rule === "administrators")) {
+  const actions: readonly TableAction[] = table.view === undefined ? ACTIONS : ["read"];
+  if (isAdministrators(table)) {
     const message = `${name} has no .allow(), so only administrators may use it. Write .allow({ read: everyone }) to open it.`;
     return [{ code: "no_allow", table: name, message }];
   }
@@ -72,6 +120,7 @@ function hiddenReferences(schema: SchemaModel, table: TableModel): Warning[] {
   });
 }
 
+/** Whether some callers may read some rows. */
 function isReadable({ rules }: TableModel): boolean {
-  return rules.read.rule === "everyone";
+  return rules.read.rule !== "nobody" && rules.read.rule !== "administrators";
 }

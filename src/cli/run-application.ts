@@ -3,11 +3,15 @@ import { compile } from "../application.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { EditedModules } from "../config/edited-modules.ts";
 import { findConfigFile, findDeclaration } from "../config/load-module.ts";
-import { type ConfigFile, decideSettings, type Mode, type Settings } from "../config/settings.ts";
-import { BrokenValue } from "../database/adopted-database.ts";
+import { type ConfigFile, decideSettings, type Mode, type Settings, type SettingSources } from "../config/settings.ts";
+import { shownSettings } from "../config/shown-settings.ts";
+import type { SchemaPlan } from "../database/sqlite/follow-schema.ts";
 import { createEngine, type Engine } from "../engine.ts";
 import { DeclarationError } from "../errors/declaration-error.ts";
+import type { Observer } from "../observability/observation.ts";
 import type { AnyDeclaration } from "../schema/application.ts";
+import { mailDelivery } from "./mail-delivery.ts";
+import { tellInWords } from "./server-log.ts";
 
 /** The databases that are there so far. */
 const SQLITE = "sqlite:";
@@ -16,8 +20,20 @@ const SQLITE = "sqlite:";
 export interface LoadedApplication {
   readonly declaration: AnyDeclaration;
   readonly settings: Settings;
+  /** Where they came from. */
+  readonly sources: SettingSources;
   /** The folder of the declaration: relative paths in the configuration begin here. */
   readonly folder: string;
+  /** How it was named on the command line. */
+  readonly named: string;
+  /** What an edited declaration asks of the database and is not done. */
+  readonly waiting?: () => SchemaPlan | undefined;
+  /** Where it listens, once it does, where only this machine reaches it: links of mails lead there if no URL is set. */
+  readonly address?: () => string | undefined;
+  /** Told of what happens; without it what goes wrong is told in words. */
+  readonly observe?: Observer;
+  /** What one sends to be the first administrator. */
+  readonly firstRunToken?: string;
 }
 
 /**
@@ -30,7 +46,8 @@ export async function loadApplication(
   modules = new EditedModules(),
 ): Promise<LoadedApplication> {
   const { file, folder } = findDeclaration(path);
-  const settings = await loadSettings(folder, mode, modules);
+  const sources = await loadSources(folder, mode, modules);
+  const settings = decideSettings(sources);
   const declaration = await modules.load(file);
   if (typeof declaration !== "object" || declaration === null || !("tables" in declaration)) {
     throw new DeclarationError(
@@ -39,7 +56,7 @@ export async function loadApplication(
       "Write export default servery({ tables: { … } })",
     );
   }
-  return { declaration: declaration as AnyDeclaration, settings, folder };
+  return { declaration: declaration as AnyDeclaration, settings, sources, folder, named: path };
 }
 
 /**
@@ -48,14 +65,14 @@ export async function loadApplication(
  */
 export async function locateDatabase(path: string): Promise<{ path: string; driver: Settings["sqliteDriver"] }> {
   const { folder } = findDeclaration(path);
-  const settings = await loadSettings(folder, "start", new EditedModules());
+  const settings = decideSettings(await loadSources(folder, "start", new EditedModules()));
   return { path: databasePath({ settings, folder }), driver: settings.sqliteDriver };
 }
 
-async function loadSettings(folder: string, mode: Mode, modules: EditedModules): Promise<Settings> {
+async function loadSources(folder: string, mode: Mode, modules: EditedModules): Promise<SettingSources> {
   const configFile = findConfigFile(folder);
   const config = configFile === undefined ? {} : ((await modules.load(configFile)) as ConfigFile);
-  return decideSettings({ mode, environment: readEnvironment(), file: fromFolder(config, folder) });
+  return { mode, environment: readEnvironment(), file: fromFolder(config, folder) };
 }
 
 /** A path in the configuration counts from its own folder, wherever the command was started. */
@@ -76,17 +93,28 @@ export async function openEngine(
     database: databaseUrl(loaded),
     sqliteDriver: settings.sqliteDriver,
     secret: settings.secret,
+    firstRunToken: loaded.firstRunToken,
+    settings: shownSettings(loaded.sources),
+    migrations: {
+      folder: loaded.folder,
+      application: loaded.named,
+      development: mode === "dev",
+      waiting: loaded.waiting,
+    },
     origins: mode === "dev" ? "loopback" : settings.origins,
     docs: settings.docs,
+    console: settings.console,
+    explain: mode === "dev",
+    followEvery: settings.followEvery,
     queryTimeoutMs: settings.queryTimeoutMs,
-    observe: (observation) => {
-      if (observation.is !== "fault") return;
-      const what =
-        observation.requestId === undefined ? "an answer lacks a value:" : `request ${observation.requestId} failed:`;
-      const { cause } = observation;
-      // A stack tells nothing about a value that somebody else stored.
-      console.error(what, cause instanceof BrokenValue ? cause.message : cause);
-    },
+    mail: mailDelivery(settings, mode),
+    publicUrl: settings.url ?? loaded.address,
+    providers: settings.providers,
+    tokenAlgorithm: settings.tokenAlgorithm,
+    trustProxy: settings.trustProxy,
+    metrics: mode === "dev" || settings.metricsToken !== undefined ? { token: settings.metricsToken } : undefined,
+    traces: settings.otlpUrl === undefined ? undefined : { url: settings.otlpUrl },
+    observe: loaded.observe ?? tellInWords,
   });
 }
 

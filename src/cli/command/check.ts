@@ -12,7 +12,7 @@ export const check: Command<typeof parameters> = {
     description: "Read the declaration and the settings, and say what is in them. Opens no database.",
   },
   details: [
-    "Ends with 1 when the declaration is wrong, and says where. A warning is no mistake: it names what may not be meant, such as a table without allow, which is for administrators only.",
+    "Ends with 1 when the declaration is wrong, and says where. A warning is no mistake: it names what may not be meant, such as a table without allow, which is for administrators only, a rule that holds for no caller, or one that takes equal keys of two accounts tables for one account. What nobody may do is listed too.",
   ],
   args: parameters,
   settings: ["database"],
@@ -22,12 +22,12 @@ export const check: Command<typeof parameters> = {
   ],
   async run({ args }) {
     const { declaration } = await loadApplication(args.app, "start");
-    const report = reportOf(compile(declaration).schema);
+    const report = reportOf(compile(declaration));
     console.log(args.json === true ? JSON.stringify(report) : described(report));
   },
 };
 
-function described({ title, tables, warnings }: ApplicationReport): string {
+function described({ title, tables, warnings, closed }: ApplicationReport): string {
   const rows = tables.map(({ name, columns, relations, view }) => [
     view ? `${name} (view)` : name,
     String(columns.length),
@@ -40,6 +40,7 @@ function described({ title, tables, warnings }: ApplicationReport): string {
   return [
     `${title} is right: ${count}.`,
     ...(tables.length === 0 ? [] : ["", ...lines]),
+    ...(closed.length === 0 ? [] : ["", `Nobody may: ${closed.join(", ")}`]),
     ...(warnings.length === 0 ? [] : ["", paint.yellow("Warnings"), ...warnings.map(({ message }) => `  ${message}`)]),
   ].join("\n");
 }

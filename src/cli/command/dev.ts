@@ -6,7 +6,9 @@ import { loadDeclared } from "../dev/declared-application.ts";
 import { DevServer } from "../dev/dev-server.ts";
 import { greeting } from "../dev/greeting.ts";
 import { requestLine } from "../dev/request-line.ts";
+import { WaitingChange } from "../dev/waiting-change.ts";
 import { troubleOf } from "../dev/trouble-options.ts";
+import { firstRunText, newFirstRunToken } from "../first-run.ts";
 import { closeOnSignal, databaseUrl, openEngine } from "../run-application.ts";
 import { paint } from "../terminal.ts";
 import { applicationArgument, type Command } from "../command.ts";
@@ -51,12 +53,20 @@ export const dev: Command<typeof parameters> = {
     const declared = await loadDeclared(args.app, modules);
     await bringUpDeclared(declared, acceptsLoss);
     const { loaded } = declared;
-    const engine = await openEngine(loaded, "dev", declared.application);
-    const socket = await listenNear(engine, { ...loaded.settings, quiet: args.quiet === true, trouble });
-    closeOnSignal(new DevServer({ engine, socket, declared, modules, path: args.app, acceptsLoss }));
+    let socket: SharedSocket | undefined = undefined;
+    const address = (): string | undefined => socket?.url;
+    const firstRunToken = newFirstRunToken();
+    const waiting = new WaitingChange();
+    const opened = { ...loaded, address, firstRunToken, waiting: () => waiting.plan };
+    const engine = await openEngine(opened, "dev", declared.application);
+    socket = await listenNear(engine, { ...loaded.settings, quiet: args.quiet === true, trouble });
+    const running = { engine, socket, declared, modules, path: args.app, acceptsLoss, waiting, firstRunToken };
+    closeOnSignal(new DevServer(running));
     if (socket.port !== loaded.settings.port && loaded.settings.port !== 0)
       console.log(paint.yellow(`Port ${loaded.settings.port} is taken, so this is ${socket.port}.`));
-    console.log(greeting(engine, { url: socket.url, database: databaseUrl(loaded), trouble }));
+    const { url } = socket;
+    const firstRun = await firstRunText(engine, { url, token: firstRunToken });
+    console.log(greeting(engine, { url, database: databaseUrl(loaded), trouble, firstRun }));
   },
 };
 

@@ -21,7 +21,9 @@ const openapi: Command<typeof parameters> = {
   examples: [
     { line: "servery export openapi --out openapi.json", does: "For a generator of clients in other languages." },
   ],
-  run: ({ args }) => write(args, (application) => `${JSON.stringify(JSON.parse(application.openApi()), null, 2)}\n`),
+  async run({ args }) {
+    await write(args, async (application) => `${JSON.stringify(JSON.parse(await application.openApi()), null, 2)}\n`);
+  },
 };
 
 const types: Command<typeof parameters> = {
@@ -44,10 +46,10 @@ export const exportCommand: Command = {
 
 async function write(
   { app, out }: { readonly app: string; readonly out?: string | undefined },
-  make: (application: Application) => string,
+  make: (application: Application) => string | Promise<string>,
 ): Promise<void> {
   const { declaration } = await loadApplication(app, "start");
-  const text = make(compile(declaration));
+  const text = await make(compile(declaration));
   if (out === undefined) process.stdout.write(text);
   else {
     await writeFile(out, text);

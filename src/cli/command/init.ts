@@ -22,7 +22,7 @@ const parameters = {
 const EXAMPLE_REQUEST = "/api/books?include=author";
 
 export const init: Command<typeof parameters> = {
-  meta: { name: "init", description: "Make a new application: two tables that answer at once." },
+  meta: { name: "init", description: "Make a new application: accounts, and three tables that answer at once." },
   details: [
     "Writes servery.ts, tsconfig.json, .gitignore and package.json. A file that is there stays as it is, and is named. Where there is a declaration already, nothing is written.",
     "With --from sqlite:PATH the declaration is that of a database which another program made: it is served as it is, and not changed. With --from db.json the lists of a json-server become tables, and their rows are loaded.",

@@ -30,7 +30,9 @@ export const seed: Command<typeof applicationArgument> = {
     const { app, paths } = placesIn(args._);
     const files = await Promise.all(paths.map(rowFile));
     const loaded = await loadApplication(app, "start");
-    const engine = await openEngine(loaded, "start");
+    // Mails that wait are the server's to send.
+    const settings = { ...loaded.settings, mailUrl: undefined };
+    const engine = await openEngine({ ...loaded, settings }, "start");
     try {
       checkTables(engine, files);
       console.log(firstRows(engine, loaded));

@@ -7,7 +7,8 @@ export function declareReferences(tables: readonly DraftTable[], existing: reado
   const byName = new Map(existing.map((table) => [table.name, table]));
   return tables.map((table) => {
     let declared = table;
-    for (const key of byName.get(table.name)?.foreignKeys ?? []) declared = withKey(declared, key, { tables, edges });
+    for (const key of byName.get(table.name)?.foreignKeys ?? [])
+      declared = withKey(declared, key, { tables, edges, existing: byName });
     return declared;
   });
 }
@@ -24,6 +25,7 @@ interface Edge {
 interface Surroundings {
   readonly tables: readonly DraftTable[];
   readonly edges: Edge[];
+  readonly existing: ReadonlyMap<string, ExistingTable>;
 }
 
 function withKey(table: DraftTable, key: ExistingForeignKey, around: Surroundings): DraftTable {
@@ -43,7 +45,13 @@ function withKey(table: DraftTable, key: ExistingForeignKey, around: Surrounding
   const reference: DraftReference = { table: parent.name, ...(onDelete === undefined ? {} : { onDelete }) };
   const notes = note === undefined ? column.notes : [...column.notes, note];
   const { default: value, ...rest } = column;
-  const isOfKey = columnsOf(parent).some(({ name, kind }) => name === parent.key[0] && kind.uses === column.kind.uses);
+  const [keyName] = parent.key;
+  // A key that refers on is of the kind of what it refers to, whatever its values look like.
+  const leadsOn = around.existing
+    .get(parent.name)
+    ?.foreignKeys.some(({ columns }) => columns.some((each) => each.toLowerCase() === keyName?.toLowerCase()));
+  const isOfKey =
+    leadsOn !== true && columnsOf(parent).some(({ name, kind }) => name === keyName && kind.uses === column.kind.uses);
   return withColumn(table, {
     ...rest,
     ...(isOfKey && value !== undefined ? { default: value } : {}),

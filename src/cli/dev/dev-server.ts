@@ -10,6 +10,7 @@ import { databaseFile, type DeclaredApplication, loadDeclared, planDatabase } fr
 import { clock, duration } from "./request-line.ts";
 import { ASK_FOR_LOSS, blockedText, doneLines, lossText } from "./schema-words.ts";
 import { SourceChanges } from "./source-changes.ts";
+import type { WaitingChange } from "./waiting-change.ts";
 import { FolderWatch } from "./watch-folder.ts";
 
 /** What is running when the first engine has its socket. */
@@ -21,6 +22,9 @@ export interface Running {
   /** Where the application was asked for: a folder, or the declaration's file. */
   readonly path: string;
   readonly acceptsLoss: boolean;
+  readonly waiting: WaitingChange;
+  /** The same as long as the process runs. */
+  readonly firstRunToken: string;
 }
 
 /** Follows a declaration while it is edited: one engine after another behind one socket. */
@@ -75,11 +79,12 @@ export class DevServer {
 
   async #reload(): Promise<void> {
     const began = performance.now();
-    const { modules, path } = this.#running;
+    const { modules, path, waiting } = this.#running;
     await this.#sources.settle();
     // What changes from here on is read by a later one.
     this.#isReloadPlanned = false;
     this.#consent.stop();
+    waiting.put(undefined);
     modules.forget();
     this.#sources.isFollowed = false;
     const declared = await loadDeclared(path, modules).finally(() => this.#watchBeside());
@@ -93,8 +98,11 @@ export class DevServer {
   ): Promise<void> {
     const plan = await planDatabase(declared);
     if (this.#isClosing) return;
-    if (plan !== undefined && plan.inTheWay.length > 0) return tell(blockedText(plan));
-    if (plan !== undefined && plan.losses.length > 0 && !acceptsLoss) return this.#ask(declared, plan);
+    const isBlocked = plan !== undefined && plan.inTheWay.length > 0;
+    const isLoss = plan !== undefined && plan.losses.length > 0 && !acceptsLoss;
+    this.#running.waiting.put(isBlocked || isLoss ? plan : undefined);
+    if (isBlocked) return tell(blockedText(plan));
+    if (isLoss) return this.#ask(declared, plan);
     const entered = this.#enter(declared, plan);
     this.#entering = entered.then(
       () => undefined,
@@ -108,13 +116,19 @@ export class DevServer {
 
   /** Changes the database while no request runs, opens the next engine, and hands the requests over to it. */
   async #enter(declared: DeclaredApplication, plan: SchemaPlan | undefined): Promise<string[]> {
-    const { socket } = this.#running;
+    const { socket, firstRunToken, waiting } = this.#running;
     try {
       // No request may meet tables that its engine does not know.
       if (plan !== undefined) await socket.hold();
       const copy = plan === undefined ? undefined : await followPlan(databaseFile(declared), plan);
       const before = this.#engine;
-      this.#engine = await openEngine(declared.loaded, "dev", declared.application);
+      const loaded = {
+        ...declared.loaded,
+        address: () => socket.url,
+        firstRunToken,
+        waiting: () => waiting.plan,
+      };
+      this.#engine = await openEngine(loaded, "dev", declared.application);
       this.#retire(before, socket.switchTo(this.#engine));
       return plan === undefined ? [] : doneLines(plan, copy);
     } finally {

@@ -10,8 +10,8 @@ const COLOURS = [paint.red, paint.cyan, paint.green, paint.cyan, paint.yellow];
 
 type Answered = Extract<Observation, { is: "answered" }>;
 
-/** One line for a request: when, what, how it ended, how long it took, how much was sent. */
-export function requestLine({ method, url, status, tookMs, bytes, error }: Answered): string {
+/** One line for a request: when, what, how it ended, how long it took, how much was sent, and which rule refused it. */
+export function requestLine({ method, url, status, tookMs, bytes, error, explanation }: Answered): string {
   const parts = [
     paint.dim(clock()),
     printable(method, 10).padEnd(7),
@@ -21,6 +21,7 @@ export function requestLine({ method, url, status, tookMs, bytes, error }: Answe
     printable(url, MOST_LETTERS),
   ];
   if (error !== undefined) parts.push(paint.dim(printable(error, MOST_LETTERS)));
+  if (explanation !== undefined) parts.push(paint.yellow(printable(explanation, MOST_LETTERS)));
   return parts.join("  ");
 }
 
@@ -40,6 +41,6 @@ function size(bytes: number): string {
 }
 
 /** By the class of the status: its first digit. */
-function colourOf(status: number): (text: string) => string {
+export function colourOf(status: number): (text: string) => string {
   return COLOURS[Number(String(status)[0])] ?? paint.red;
 }

@@ -2,6 +2,7 @@ import { schemaDifference } from "../../../database/migration/difference.ts";
 import { lastSchema } from "../../../database/migration/migrations-folder.ts";
 import { readDatabaseState } from "../../../database/sqlite/migrate-database.ts";
 import { forecastDifference, forecastSteps } from "../../../database/sqlite/migration-forecast.ts";
+import { isSameSchema } from "../../../schema/stored-schema.ts";
 import { loadMigrationWork, type MigrationWork } from "../../migration-work.ts";
 import { type MigrationPlan, planAsJson, planAsText } from "../../migration-plan.ts";
 import { applicationArgument, type Command, jsonOption } from "../../command.ts";
@@ -29,7 +30,7 @@ async function planOf({ file, migrations, wanted, renames }: MigrationWork): Pro
   const from = migrations === undefined ? state.schema : lastSchema(migrations);
   const difference = schemaDifference(from, wanted, renames);
   // Rows can be asked only where they lie in the schema that the difference begins with.
-  const asked = steps.length === 0 ? file : undefined;
+  const asked = steps.length === 0 && isSameSchema(state.schema, from) ? file : undefined;
   return {
     database: file.path,
     isNew: state.is === "new",
