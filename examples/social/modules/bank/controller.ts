@@ -1,4 +1,4 @@
-import { decimal, get, post, ref, reply, text } from "servery";
+import { decimal, get, post, ref, reply, signedIn, text } from "servery";
 import { statementOf, transferMoney } from "./service.ts";
 
 const order = {
@@ -10,14 +10,22 @@ const order = {
 
 /** What is asked, what is answered, and who answers it. */
 export const bankRoutes = [
-  post("/api/bank/transfers", { summary: "Move money between two accounts", body: order }, async (call) => {
-    const transfer = await transferMoney(call, call.body);
-    return reply(transfer, { created: `/api/transfers/${transfer.id}` });
-  }),
+  post(
+    "/api/bank/transfers",
+    { summary: "Move money between two accounts", allow: signedIn, body: order },
+    async (call) => {
+      const transfer = await transferMoney(call, call.body);
+      return reply(transfer, { created: `/api/transfers/${transfer.id}` });
+    },
+  ),
 
   get(
     "/api/bank/accounts/:id/statement",
-    { summary: "The balance of an account and its last transfers", params: { id: ref("accounts") } },
+    {
+      summary: "The balance of an account and its last transfers",
+      allow: signedIn,
+      params: { id: ref("accounts") },
+    },
     (call) => statementOf(call, call.params.id),
   ),
 ];

@@ -9,8 +9,9 @@ export interface Order {
 
 interface Account {
   readonly id: number;
-  readonly name: string;
-  readonly balance: string;
+  /** Both are null in the account of somebody else. */
+  readonly name: string | null;
+  readonly balance: string | null;
   readonly currency: string;
 }
 

@@ -7,9 +7,10 @@ export function transferMoney(context: Context, order: Order) {
     const [from, to] = [await accountOf(tx, order.from_account_id), await accountOf(tx, order.to_account_id)];
     if (from === undefined) throw wrong("from_account_id", "There is no such account to pay from.");
     if (to === undefined) throw wrong("to_account_id", "There is no such account to pay to.");
+    if (from.balance === null) throw refuse("forbidden", "You pay from your own accounts only.");
     if (from.id === to.id) throw wrong("to_account_id", "The money is on this account already.");
     if (from.currency !== to.currency)
-      throw refuse("conflict", `${from.name} is in ${from.currency} and ${to.name} is in ${to.currency}.`);
+      throw refuse("conflict", `One account is in ${from.currency}, the other in ${to.currency}.`);
     if (cents(from.balance) < cents(order.amount))
       throw refuse("conflict", `There is not enough money: ${from.balance} ${from.currency} are left.`);
     return bookTransfer(tx, order);
@@ -20,6 +21,7 @@ export function transferMoney(context: Context, order: Order) {
 export async function statementOf(context: Context, id: string | number) {
   const account = await accountOf(context, id);
   if (account === undefined) throw refuse("missing", "There is no such account.");
+  if (account.balance === null) throw refuse("forbidden", "A statement is for the account's owner.");
   const transfers = await lastTransfers(context, account.id);
   return {
     account: { id: account.id, name: account.name, balance: account.balance, currency: account.currency },
