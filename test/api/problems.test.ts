@@ -66,6 +66,36 @@ const causes: { readonly [code: string]: () => Promise<TestAnswer> } = {
 
 /** What needs a broken machine, a socket, a foreign schema or code of the application's own; tested where those are. */
 const ELSEWHERE = [
+  // test/operators
+  "consent_needed",
+  "first_run_over",
+  "first_run_refused",
+  "rows_differ",
+  "sql_refused",
+  // test/accounts/providers-*.test.ts
+  "sign_in_expired",
+  "provider_refused",
+  "provider_unavailable",
+  "unverified_address",
+  "identity_taken",
+  // test/accounts
+  "cannot_act_as",
+  "challenge_refused",
+  "conflicting_credentials",
+  "cross_site",
+  "invalid_credentials",
+  "link_over",
+  "passkey_invalid",
+  "passkey_refused",
+  "passkeys_unavailable",
+  "refresh_reused",
+  "second_factor_on",
+  "second_factor_required",
+  "sign_in_busy",
+  "token_expired",
+  "too_many",
+  "too_many_attempts",
+  "verification_required",
   "headers_too_large",
   "request_timeout",
   "refused",
@@ -127,7 +157,7 @@ describe("the catalogue", () => {
 
   test("statuses are the usual ones for their kind", () => {
     for (const [code, { status }] of Object.entries(errorCatalog)) {
-      expect(String(status), code).toMatch(/^(?:400|401|403|404|405|406|408|409|412|413|414|415|428|431|500|503)$/);
+      expect(String(status), code).toMatch(/^(?:400|401|403|404|405|406|408|409|412|413|414|415|428|429|431|500|503)$/);
     }
   });
 });

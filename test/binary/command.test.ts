@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { applicationFolder, ask, emptyFolder, freePort, linkedBinary, servery, takePort } from "./process.ts";
+import { freePort } from "../harness/free-port.ts";
+import { applicationFolder, ask, emptyFolder, linkedBinary, servery, takePort } from "./process.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -20,6 +21,7 @@ describe("servery dev", () => {
     expect(ready).toBeLessThan(READY_MS);
     for (const text of [
       "Notes is running",
+      `${url}/console`,
       `${url}/docs`,
       `${url}/openapi.json`,
       `${url}/api/notes`,
@@ -131,12 +133,17 @@ describe("what cannot start", () => {
     ["SERVERY_ORIGINS", "*"],
     ["SERVERY_SQLITE_DRIVER", "sqlite4"],
     ["SERVERY_QUERY_TIMEOUT_MS", "soon"],
+    ["SERVERY_URL", "https://shop.example.com/admin"],
+    ["SERVERY_MAIL_URL", "smtp://shop:pass-word-1@mail.example.com/inbox"],
+    ["SERVERY_MAIL_FROM", "shop@example.com, other@example.com"],
     ["HOST", "not a host"],
   ])("%s=%s is exit 1 and names it, without repeating the value of a secret", async (name, value) => {
     const running = servery(["dev", applicationFolder()], { PORT: "0", [name]: value });
     expect(await running.ended).toBe(1);
     expect(running.output()).toContain(name);
-    expect(running.output()).not.toContain(name === "SERVERY_SECRET" ? value : `${name}=${value}`);
+    const isSecret = name === "SERVERY_SECRET" || name === "SERVERY_MAIL_URL";
+    expect(running.output()).not.toContain(isSecret ? value : `${name}=${value}`);
+    expect(running.output()).not.toContain("pass-word-1");
     expect(running.output()).not.toMatch(/^\s+at /m);
   });
 
@@ -224,8 +231,12 @@ describe("about itself", () => {
         "SERVERY_SECRET",
         "SERVERY_ORIGINS",
         "SERVERY_DOCS",
+        "SERVERY_CONSOLE",
         "SERVERY_SQLITE_DRIVER",
         "SERVERY_QUERY_TIMEOUT_MS",
+        "SERVERY_URL",
+        "SERVERY_MAIL_URL",
+        "SERVERY_MAIL_FROM",
       ]) {
         expect(running.output()).toContain(name);
       }

@@ -13,6 +13,12 @@ async function rows(dev: Pick<DevUnderTest, "address">): Promise<Record<string, 
   return (await ask(`${dev.address}/api/notes?sort=id`)).body as Record<string, unknown>[];
 }
 
+/** What the console is told that the database does not follow. */
+async function waiting(dev: Pick<DevUnderTest, "address">): Promise<unknown[]> {
+  const { body } = await ask(`${dev.address}/api/server/migration`);
+  return (body as { readonly parts: unknown[] }).parts;
+}
+
 /** Copies of the database that were made before something was lost. */
 function copies(folder: string): string[] {
   return readdirSync(join(folder, ".servery")).filter((name) => name.includes("before-change"));
@@ -90,10 +96,14 @@ describe("a change that loses something", () => {
     expect(told).toContain("Nothing was changed");
     expect(told).not.toMatch(RELOADED);
     expect(await rows(dev)).toMatchObject([{ id: 1, stars: 0 }]);
+    expect(await waiting(dev)).toMatchObject([
+      { is: "waiting", losses: [{ name: "notes.stars" }], consent: expect.stringContaining("type y and Enter") },
+    ]);
     const back = dev.output().length;
     writeFileSync(join(dev.folder, "servery.ts"), text);
     await dev.said(RELOADED, back);
     expect(await rows(dev)).toMatchObject([{ id: 1, stars: 0 }]);
+    expect(await waiting(dev)).toEqual([]);
     expect(copies(dev.folder)).toEqual([]);
   });
 
@@ -175,6 +185,7 @@ test("rows in the way are counted, and the change is done once they are correcte
   await dev.said(/Nothing was changed/, before);
   expect(dev.output().slice(before)).toMatch(/In the way: 2 rows of notes /);
   expect(await rows(dev)).toHaveLength(3);
+  expect(await waiting(dev)).toMatchObject([{ is: "waiting", in_the_way: [{ table: "notes", rows: 2 }] }]);
   for (const id of [2, 3]) expect((await ask(`${dev.address}/api/notes/${id}`, { method: "DELETE" })).status).toBe(204);
   const again = dev.output().length;
   const path = join(dev.folder, "servery.ts");

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { verifyPrinted } from "./printed-mail.ts";
 import { ask, emptyFolder, ran, servery } from "./process.ts";
 
 function filesIn(folder: string): string[] {
@@ -39,23 +40,54 @@ test("a folder that is not there, with a name that shells and npm do not like", 
   expect((await ask(`${url}/api/authors/1/books`)).body).toHaveLength(2);
 });
 
-test("every request of the README's start is answered by what init made", async () => {
+interface WrittenRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** The requests of the README's start as a reader copies them, in their order. */
+function requestsOfTheStart(): WrittenRequest[] {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const start = readme.split("## Start")[1]?.split("\n## ")[0] ?? "";
-  const requests = [...start.matchAll(/^curl .*$/gm)].map(([line]) => ({
+  return [...start.matchAll(/^curl .*$/gm)].map(([line]) => ({
     path: /http:\/\/127\.0\.0\.1:5000(\/[^\s']*)/.exec(line)?.[1] ?? "",
+    headers: Object.fromEntries(
+      [...line.matchAll(/ -H ['"]([^:]+): ([^'"]+)['"]/g)].map(([, name = "", value = ""]) => [name, value]),
+    ),
     body: / -d '([^']*)'/.exec(line)?.[1],
   }));
-  expect(requests.length).toBeGreaterThanOrEqual(3);
+}
+
+test("every request of the README's start is answered by what init made, from the first look to a review", async () => {
   const folder = emptyFolder();
   await ran(["init", folder]);
   const running = servery(["dev", folder], { PORT: "0" });
   const url = await running.url();
-  for (const { path, body } of requests) {
-    const sent = body === undefined ? {} : { method: "POST", json: JSON.parse(body) as unknown };
-    const answer = await ask(`${url}${path}`, sent);
-    expect([path, answer.status]).toEqual([path, body === undefined ? 200 : 201]);
+  const answers: [string, number][] = [];
+  let token = "";
+  let last: unknown;
+  for (const { path, headers, body } of requestsOfTheStart()) {
+    const authorization = headers["Authorization"]?.replace("$TOKEN", token);
+    const answer = await fetch(`${url}${path}`, {
+      headers: { ...headers, ...(authorization === undefined ? {} : { Authorization: authorization }) },
+      ...(body === undefined ? {} : { method: "POST", body }),
+    });
+    last = await answer.json();
+    answers.push([path.replace(/\?.*/, ""), answer.status]);
+    if (path === "/api/auth/sign-up") await verifyPrinted(url, running.output);
+    if (path === "/api/auth/sign-in") token = (last as { access_token: string }).access_token;
   }
+  expect(answers).toEqual([
+    ["/api/books", 200],
+    ["/api/authors/1/books", 200],
+    ["/api/auth/sign-up", 202],
+    ["/api/auth/sign-in", 200],
+    ["/api/reviews", 201],
+    ["/api/books", 200],
+  ]);
+  expect(last).toMatchObject([{}, {}, { id: 1, reviews: [{ stars: 5, user: { name: "Ada" } }] }]);
+  expect(JSON.stringify(last)).not.toContain("ada@example.com");
 });
 
 test("what is there stays as it is and is named", async () => {

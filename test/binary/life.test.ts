@@ -5,6 +5,9 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { applicationFolder, ask, pause, servery } from "./process.ts";
 
+/** While it ends it has patience with connections for 10 s: what ends sooner was not held by one. */
+const PATIENCE_MS = 9_000;
+
 /** Starts the application and answers its address. */
 async function start(folder = applicationFolder()): Promise<{ running: ReturnType<typeof servery>; url: string }> {
   const running = servery(["dev", folder], { PORT: "0" });
@@ -63,21 +66,22 @@ describe("SIGTERM", () => {
     let answer = "";
     socket.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
     const closed = new Promise((resolve) => {
-      socket.once("close", resolve);
+      socket.once("close", () => resolve("closed"));
     });
     const body = JSON.stringify({ title: "On its way" });
     socket.write(
-      `POST /api/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+      `POST /api/notes HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
     );
-    await pause(100);
+    // That it says so is how it is known to have read the head.
+    while (!answer.startsWith("HTTP/1.1 100 ")) await pause(10);
     running.child.kill("SIGTERM");
     await pause(200);
     expect(running.child.exitCode).toBeNull();
     socket.write(body.slice(5));
     // The connection goes with the answer: kept alive, it would hold the process for a minute.
-    await Promise.race([closed, pause(5_000)]);
-    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
-    expect(await Promise.race([running.ended, pause(5_000)])).toBe(0);
+    expect(await Promise.race([closed, pause(PATIENCE_MS)])).toBe("closed");
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /m);
+    expect(await Promise.race([running.ended, pause(20_000)])).toBe(0);
     socket.destroy();
   });
 
@@ -91,7 +95,7 @@ describe("SIGTERM", () => {
     const started = performance.now();
     running.child.kill("SIGTERM");
     expect(await running.ended).toBe(0);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(PATIENCE_MS);
     socket.destroy();
   });
 
@@ -104,15 +108,23 @@ describe("SIGTERM", () => {
 });
 
 describe("many engines in one process", () => {
-  test("100 of one application stay under 200 MB after a request to each", async () => {
-    const script = fileURLToPath(new URL("hundred-engines.mjs", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script], { timeout: 60_000 });
-    const figures = JSON.parse(stdout) as { engines: number; bareMb: number; addedMb: number };
-    console.info(
-      `100 engines: ${figures.addedMb.toFixed(0)} MB above the bare process (${figures.bareMb.toFixed(0)} MB)`,
-    );
-    expect(figures.engines).toBe(100);
-    // 200 MB, with a fifth of slack for other allocators and machines.
-    expect(figures.addedMb).toBeLessThan(240);
-  });
+  test.each([
+    ["after a request to each", []],
+    ["where people can sign in", ["accounts"]],
+  ])(
+    "100 of one application stay under 200 MB %s",
+    async (_when, words) => {
+      const script = fileURLToPath(new URL("hundred-engines.mjs", import.meta.url));
+      const line = ["--expose-gc", script, ...words];
+      const { stdout } = await promisify(execFile)(process.execPath, line, { timeout: 120_000 });
+      const figures = JSON.parse(stdout) as { engines: number; bareMb: number; addedMb: number };
+      console.info(
+        `100 engines: ${figures.addedMb.toFixed(0)} MB above the bare process (${figures.bareMb.toFixed(0)} MB)`,
+      );
+      expect(figures.engines).toBe(100);
+      // 200 MB, with a fifth of slack for other allocators and machines.
+      expect(figures.addedMb).toBeLessThan(240);
+    },
+    120_000,
+  );
 });

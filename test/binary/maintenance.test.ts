@@ -62,8 +62,7 @@ describe("servery maintenance", () => {
     for (const command of ["start", "dev"]) {
       const running = servery([command, folder], { PORT: "0", HOST: "127.0.0.1" });
       await running.url();
-      await pause(100);
-      expect(running.output()).toMatch(/in maintenance[^\n]*servery maintenance off/);
+      await expect.poll(running.output, { timeout: 15_000 }).toMatch(/in maintenance[^\n]*servery maintenance off/);
     }
   });
 

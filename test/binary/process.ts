@@ -123,20 +123,6 @@ export async function takePort(wanted = 0, by: "us" | "or somebody else" = "us")
   return address.port;
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
 /** A request over the socket, its answer as JSON. */
 export async function ask(
   url: string,

@@ -113,8 +113,8 @@ export interface Arrived {
 export interface Door {
   readonly url: string;
   readonly arrived: readonly Arrived[];
-  /** The next answers, instead of the engine's. */
-  answerNext(...answers: DoorAnswer[]): void;
+  /** The next answers, instead of the engine's; `pass` leaves one to the engine. */
+  answerNext(...answers: (DoorAnswer | "pass")[]): void;
   close(): Promise<void>;
 }
 
@@ -129,14 +129,15 @@ export interface DoorAnswer {
 /** A proxy in front of an engine: it notes what arrives, and can answer in the engine's place as proxies do. */
 export async function openDoor(target: string): Promise<Door> {
   const arrived: Arrived[] = [];
-  const instead: DoorAnswer[] = [];
+  const instead: (DoorAnswer | "pass")[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const { method = "", url = "", headers } = request;
       arrived.push({ method, url, headers });
-      const own = instead.shift();
+      const next = instead.shift();
+      const own = next === "pass" ? undefined : next;
       const pass = async (): Promise<DoorAnswer> => {
         const { host: _host, connection: _connection, "content-length": _length, ...kept } = headers;
         const sent = { method, headers: kept as Record<string, string> };

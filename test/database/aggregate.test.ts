@@ -6,6 +6,7 @@ import { EVERYTHING, type FilterNode } from "#servery/schema/filter.js";
 import { columnOf, tableOf } from "#servery/schema/model.js";
 import { resolveSchema } from "#servery/schema/resolve-schema.js";
 import { storedTable } from "#servery/schema/stored-schema.js";
+import { bindCaller } from "#servery/repository/bind-read.js";
 import { expect, test } from "vitest";
 import { describeEachAdapter } from "./adapters.ts";
 import { temporaryFolder } from "./temporary.ts";
@@ -50,7 +51,7 @@ describeEachAdapter("an aggregate", ({ driver }) => {
       },
       sqliteDialect,
     );
-    const params = binds.map((bind) => (bind.from === "constant" ? bind.value : null));
+    const params = bindCaller(binds, ["hidden"]);
     const [row] = writer.query(read.sql, params);
     writer.close();
     expect(read.scans).toBe(true);
@@ -62,7 +63,7 @@ describeEachAdapter("an aggregate", ({ driver }) => {
       { "page.title": "hidden", count: 2 },
       { "page.title": "open", count: 1 },
     ]);
-    const visible: FilterNode = { is: "compare", column: title, operator: "ne", value: { stored: "hidden" } };
+    const visible: FilterNode = { is: "compare", column: title, operator: "ne", value: { caller: 0 } };
     expect(groupsSeen(visible)).toEqual([
       { "page.title": null, count: 2 },
       { "page.title": "open", count: 1 },

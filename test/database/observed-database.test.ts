@@ -9,7 +9,10 @@ describeEachAdapter("an observed database", ({ preference }) => {
   test("tells of the statements inside a transaction as of those outside", async () => {
     const inner = await temporaryDatabase({ driver: preference }, ["CREATE TABLE t (a INTEGER, b TEXT) STRICT"]);
     const seen: Observation[] = [];
-    const database = observedDatabase(inner, (observation) => seen.push(observation));
+    const timed: Observation[] = [];
+    const database = observedDatabase(inner, (observation) =>
+      (observation.is === "statements" ? timed : seen).push(observation),
+    );
     const insert = write(look("SELECT 1"), change("INSERT INTO t VALUES (?, ?)", [1, "secret"]));
     const count = "SELECT count(*) FROM t WHERE a = ?";
     const told = [
@@ -26,5 +29,7 @@ describeEachAdapter("an observed database", ({ preference }) => {
     }, 60_000);
     expect(counted).toEqual([[2]]);
     expect(seen).toEqual(told);
+    const access = timed.map((one) => one.is === "statements" && one.tookMs >= 0 && one.access);
+    expect(access).toEqual(["write", "read", "write", "read"]);
   });
 });

@@ -44,33 +44,33 @@ describeEachAdapter("a slow read", ({ preference }) => {
   });
 
   test("is ended at its deadline, together with its process, and holds up nobody", async () => {
-    const database = await open({ slowReadDeadlineMs: 1_500 });
+    const database = await open({ slowReadDeadlineMs: 5_000 });
     await database.read(scan, [0]);
     const started = performance.now();
     const hanging = Promise.allSettled([database.read(endless, [1]), database.read(endless, [2])]);
-    if (hasProc) await until(() => childrenOf(process.pid).length === 2, 1_300);
+    if (hasProc) await until(() => childrenOf(process.pid).length === 2, 4_000);
     const pids = hasProc ? childrenOf(process.pid) : [];
     // Fast reads and writes meanwhile.
     let fast = 0;
-    while (performance.now() - started < 1_300) {
+    while (performance.now() - started < 4_500) {
       expect(await readRows(database, "SELECT b FROM t WHERE a = ?", [7])).toEqual([["row 7"]]);
       expect(await database.write(write(change("UPDATE t SET b = b WHERE a = 1")))).toMatchObject({ ok: true });
       fast += 1;
     }
     expect(fast).toBeGreaterThan(50);
     const outcomes = await hanging;
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(outcomes).toMatchObject(
       [1, 2].map(() => ({ status: "rejected", reason: { name: "DatabaseError", failure: { kind: "timeout" } } })),
     );
-    await until(() => pids.every((pid) => !isAlive(pid)), 2_000);
+    await until(() => pids.every((pid) => !isAlive(pid)), 10_000);
     expect((await database.read(scan, [3]))[0]).toEqual([20_000, "row 9999", 3]);
   });
 
   test("waits in a queue that is bounded; others in it are answered after one was ended", async () => {
-    const database = await open({ slowReadDeadlineMs: 4_000 });
+    const database = await open({ slowReadDeadlineMs: 10_000 });
     const hanging = Promise.allSettled([database.read(endless, [1]), database.read(endless, [2])]);
-    await pause(2_500);
+    await pause(6_000);
     const waiting = Promise.all(
       Array.from({ length: SLOW_READ_QUEUE }, async (_, n) => (await database.read(scan, [n]))[0]?.[2]),
     );
@@ -154,7 +154,7 @@ describeEachAdapter("a slow read", ({ preference }) => {
       expect(isAlive(child)).toBe(true);
       parent.kill(signal);
       await output;
-      await until(() => !isAlive(child), 3_000);
+      await until(() => !isAlive(child), 10_000);
     }
   });
 });

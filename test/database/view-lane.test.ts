@@ -10,6 +10,7 @@ import { allOf } from "#servery/schema/filter.js";
 import { tableOf } from "#servery/schema/model.js";
 import { resolveSchema } from "#servery/schema/resolve-schema.js";
 import { storedTable } from "#servery/schema/stored-schema.js";
+import { bindCaller } from "#servery/repository/bind-read.js";
 import { openEngine } from "../harness/open-engine.ts";
 import { columnOf, rowOf } from "../api/answers.ts";
 import { openRaw } from "../validation/raw-file.ts";
@@ -66,7 +67,7 @@ describeEachAdapter("the lane of a view", ({ driver, preference }) => {
       const column = read.column.get(by ?? "");
       const sort = read.key.map((key) => ({ path: [], column: key, descending: true }));
       const where =
-        column === undefined ? allOf() : ({ is: "compare", column, operator: "eq", value: { stored: 7 } } as const);
+        column === undefined ? allOf() : ({ is: "compare", column, operator: "eq", value: { caller: 0 } } as const);
       const compiled = compileRead(
         {
           read: "list",
@@ -82,7 +83,7 @@ describeEachAdapter("the lane of a view", ({ driver, preference }) => {
         },
         sqliteDialect,
       );
-      const params = compiled.binds.map((bind) => (bind.from === "constant" ? bind.value : 0));
+      const params = bindCaller(compiled.binds, [7]);
       return lane.read(compiled.read, params) instanceof Promise ? "elsewhere" : "here";
     };
     const found = {

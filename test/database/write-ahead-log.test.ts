@@ -48,7 +48,8 @@ describeEachAdapter("the write-ahead log", ({ preference, driver }) => {
       expect((await Promise.all(Array.from({ length: 50 }, insert))).every((answer) => answer === "ok")).toBe(true);
       slowest = Math.max(slowest, performance.now() - started);
     }
-    expect(slowest).toBeLessThan(2_000);
+    // Less than the 5 s that anybody waits for a lock.
+    expect(slowest).toBeLessThan(4_500);
     // The other one still sees what it saw, this one everything.
     expect(other.prepare("SELECT count(*) FROM t").rows([])).toEqual([[1]]);
     expect(Number((await readRows(database, "SELECT count(*) FROM t"))[0]?.[0])).toBeGreaterThan(2_000);
@@ -57,6 +58,6 @@ describeEachAdapter("the write-ahead log", ({ preference, driver }) => {
     await until(async () => {
       expect(await insert()).toBe("ok");
       return logSize(database.path) < 20 * MEGABYTE;
-    }, 6_000);
+    }, 20_000);
   });
 });

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import social from "../../examples/social/servery.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 import { everyKind } from "../openapi/every-kind.ts";
+import { signInWithCookie } from "../harness/sign-in.ts";
 import { chromiumPath, launchChromium, NEEDS_CHROMIUM, openPage, type View } from "./browser.ts";
 
 /** Everything that the page loads to draw itself, in bytes. */
-const PAGE_BYTES = 40 * 1024;
+const PAGE_BYTES = 44 * 1024;
 
 const VIEWS: readonly View[] = [
   { scheme: "light", width: 1280 },
@@ -18,10 +19,13 @@ const VIEWS: readonly View[] = [
 
 let engine: EngineUnderTest;
 let origin: string;
+/** The session of an administrator, as the browser keeps it. */
+let session: { readonly name: string; readonly value: string };
 
 beforeAll(async () => {
   engine = await openEngine(social);
   origin = (await engine.listen()).url;
+  session = await signInWithCookie(engine, { email: "alice@email.com", roles: ["admin"] });
 });
 
 afterAll(() => engine.close());
@@ -48,7 +52,7 @@ describe("what is served", () => {
       seen.set(path, part.text);
       parts.push(...[...part.text.matchAll(/from "\.\/([\w-]+\.js)"/g)].map(([, name = ""]) => `/docs/${name}`));
     }
-    expect(seen.size).toBe(12);
+    expect(seen.size).toBe(13);
     const bytes = [...seen.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     expect(bytes).toBeLessThan(PAGE_BYTES);
     for (const [path, text] of seen)
@@ -110,6 +114,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
 
   test.each(VIEWS)("a GET and a POST, $scheme, $width wide", { timeout: 60_000 }, async (view) => {
     const { page, misdeeds, picture } = await openPage(browser, view, origin);
+    await page.context().addCookies([{ ...session, url: origin }]);
     await page.goto(`${origin}/docs`);
     await page.locator("#groups section").first().waitFor();
     expect(await page.locator("#groups h2").allInnerTexts()).toEqual(
@@ -164,6 +169,34 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
     await page.context().close();
   });
 
+  test.each(VIEWS.filter(({ scheme, width }) => (scheme === "dark") === width < 700))(
+    "whoever signs in on the page goes on as that account, $scheme, $width wide",
+    {
+      timeout: 60_000,
+    },
+    async (view) => {
+      const { page, picture } = await openPage(browser, view, origin);
+      await page.goto(`${origin}/docs#auth.me`);
+      expect(await send(page)).toBe("✕ 401 Unauthorized");
+      await page.goto(`${origin}/docs#auth.signUp`);
+      const email = `grace.${view.width}@example.com`;
+      const account = { username: `grace${view.width}`, email, password: "correct horse battery" };
+      await page.fill("textarea", JSON.stringify(account));
+      expect(await send(page)).toBe("✓ 201 Created");
+      const token = await page.inputValue("#token");
+      expect(JSON.parse(await page.locator(".body").innerText())).toMatchObject({ access_token: token });
+      await page.goto(`${origin}/docs#auth.me`);
+      expect(await page.locator(".curl").innerText()).toContain(`-H 'Authorization: Bearer ${token}'`);
+      expect(await send(page)).toBe("✓ 200 OK");
+      expect(await page.locator(".body").innerText()).toContain(email);
+      await picture("docs-signed-in");
+      await page.fill("#token", "");
+      expect(await page.locator(".curl").innerText()).not.toContain("Authorization");
+      expect(await send(page)).toBe("✕ 401 Unauthorized");
+      await page.context().close();
+    },
+  );
+
   test("a refusal is shown with its problem document, and its code leads to what it means", {
     timeout: 60_000,
   }, async () => {
@@ -187,6 +220,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
 
   test("everything can be done with the keyboard", { timeout: 60_000 }, async () => {
     const { page, misdeeds } = await openPage(browser, { scheme: "dark", width: 1280 }, origin);
+    await page.context().addCookies([{ ...session, url: origin }]);
     await page.goto(`${origin}/docs`);
     await page.locator("#groups section").first().waitFor();
     await page.keyboard.press("/");

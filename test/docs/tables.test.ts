@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decideSettings, type Mode, settingSpecs } from "#servery/config/settings.js";
 import { errorCatalog, fieldErrorCatalog } from "#servery/errors/catalog.js";
+import { corsHeaders } from "#servery/http/cors.js";
 import * as limits from "#servery/validation/limits.js";
 import { openEngine } from "../harness/open-engine.ts";
 import { everyKind } from "../openapi/every-kind.ts";
@@ -76,6 +77,17 @@ test("configuration.md has every setting with its variable, what it takes and it
   );
 });
 
+test("http.md names the headers that pages of other origins may read, and which of them in development alone", () => {
+  const [always = "", development = ""] = (/scripts see the headers (.*?)\./s.exec(page("http.md"))?.[1] ?? "").split(
+    "and in development",
+  );
+  const told = (part: string): string[] => [...part.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+  const exposed = (allowed: Parameters<typeof corsHeaders>[1]): string[] =>
+    corsHeaders("http://localhost:3000", allowed)?.["access-control-expose-headers"]?.split(", ") ?? [];
+  expect(told(always)).toEqual(exposed(["http://localhost:3000"]));
+  expect([...told(always), ...told(development)]).toEqual(exposed("loopback"));
+});
+
 test("every page is linked to files and places that are there", () => {
   const slug = (heading: string): string =>
     heading
@@ -83,21 +95,33 @@ test("every page is linked to files and places that are there", () => {
       .replace(/[^\w -]/g, "")
       .replaceAll(" ", "-");
   for (const name of [
+    "api-keys.md",
+    "audit.md",
     "client.md",
     "command-line.md",
     "configuration.md",
+    "console.md",
     "custom-code.md",
     "hooks.md",
     "declaration.md",
     "errors.md",
     "http.md",
     "limits.md",
+    "mail.md",
     "migrations.md",
+    "observability.md",
     "operations.md",
+    "operator-api.md",
+    "providers.md",
+    "passkeys.md",
+    "policies.md",
+    "x-ray.md",
   ]) {
     for (const [, target = ""] of page(name).matchAll(/\]\(([^)]+)\)/g)) {
       const [file = "", anchor] = target.split("#");
-      const headings = [...page(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => slug(heading));
+      const headings = [...page(file === "" ? name : file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+        slug(heading),
+      );
       expect(anchor === undefined || headings.includes(anchor), `${name}: ${target}`).toBe(true);
     }
   }

@@ -24,7 +24,9 @@ export function curlRequests(readme: URL): CurlRequest[] {
 
 function curlRequest(line: string): CurlRequest {
   const status = Number(/ # (\d{3})$/.exec(line)?.[1]);
-  const words = [...line.replace(/ # .*$/, "").matchAll(/'([^']*)'|(\S+)/g)].map((word) => word[1] ?? word[2] ?? "");
+  const words = [...line.replace(/ # .*$/, "").matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    (word) => word[1] ?? word[2] ?? word[3] ?? "",
+  );
   if (words.shift() !== "curl" || !Number.isInteger(status)) throw new Error(`no curl command with a status: ${line}`);
   const headers: { [name: string]: string } = {};
   const data: string[] = [];

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import social from "../../examples/social/servery.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
+import { signedInAs } from "../harness/sign-in.ts";
 
 let engine: EngineUnderTest;
 
 beforeEach(async () => {
-  engine = await openEngine(social);
+  engine = await signedInAs(await openEngine(social), { email: "alice@email.com" });
 });
 
 afterEach(async () => {
@@ -56,11 +57,17 @@ describe("the reports", () => {
 });
 
 describe("the bank", () => {
+  let bob: EngineUnderTest;
+  beforeEach(async () => {
+    bob = await signedInAs(engine, { email: "bob@email.com" });
+  });
+
   const pay = (from: number, to: number, amount: string) =>
     engine.post("/api/bank/transfers", { from_account_id: from, to_account_id: to, amount });
-  const balances = async (): Promise<string[]> =>
-    ((await engine.get("/api/accounts?id[in]=1&id[in]=2&sort=id")).json as { balance: string }[]).map(
-      ({ balance }) => balance,
+  /** Each owner sees his own. */
+  const balances = async (): Promise<unknown[]> =>
+    [await engine.get("/api/accounts/1?fields=balance"), await bob.get("/api/accounts/2?fields=balance")].map(
+      ({ json }) => (json as { balance: unknown }).balance,
     );
 
   test("moves money, and says so in both statements", async () => {
@@ -71,7 +78,7 @@ describe("the bank", () => {
       account: { id: 1, balance: "750.00", currency: "EUR" },
       lines: [{ transfer: 25, amount: "-250.00" }],
     });
-    expect((await engine.get("/api/bank/accounts/2/statement")).json).toMatchObject({
+    expect((await bob.get("/api/bank/accounts/2/statement")).json).toMatchObject({
       lines: [{ transfer: 25, amount: "250.00" }],
     });
   });
@@ -89,6 +96,16 @@ describe("the bank", () => {
     expect([answer.status, (answer.json as { error: string }).error]).toEqual([status, expect.stringContaining(words)]);
     expect(await balances()).toEqual(["1000.00", "500.00"]);
     expect((await engine.get("/api/transfers/25")).status).toBe(404);
+  });
+
+  test("nobody pays from the account of another, or reads its statement", async () => {
+    expect((await pay(2, 1, "1")).status).toBe(403);
+    expect((await engine.get("/api/bank/accounts/2/statement")).status).toBe(403);
+    expect((await engine.get("/api/accounts/2")).json).toMatchObject({ user_id: 2, name: null, balance: null });
+    const nobody = { authorization: undefined } as unknown as Record<string, string>;
+    for (const url of ["/api/bank/accounts/1/statement", "/api/accounts/1"])
+      expect((await engine.get(url, nobody)).status).toBe(401);
+    expect(await balances()).toEqual(["1000.00", "500.00"]);
   });
 
   test("overlapping transfers never pay more than there is", async () => {

@@ -9,7 +9,7 @@ import { answerText } from "../harness/answer-text.ts";
 
 const EXAMPLES: readonly { readonly name: string; readonly declaration: AnyDeclaration; readonly requests: number }[] =
   [
-    { name: "social", declaration: social, requests: 15 },
+    { name: "social", declaration: social, requests: 22 },
     { name: "social-v1", declaration: socialV1, requests: 3 },
     { name: "chinook", declaration: chinook, requests: 13 },
   ];
@@ -19,10 +19,13 @@ for (const { name, declaration, requests } of EXAMPLES) {
     const asked = curlRequests(new URL(`../../examples/${name}/README.md`, import.meta.url));
     const example = await openExample(declaration);
     const wrong: string[] = [];
-    for (const { line, status, ...request } of asked) {
-      const answer = await example.handle(request);
-      if (answer.status !== status)
-        wrong.push(`${line}\n  answered ${answer.status}: ${await answerText(answer.body)}`);
+    let token = "";
+    for (const { line, status, headers, ...request } of asked) {
+      const sent = Object.entries(headers).map(([of, value]) => [of, value.replace("$TOKEN", token)] as const);
+      const answer = await example.handle({ ...request, headers: Object.fromEntries(sent) });
+      const text = await answerText(answer.body);
+      token = /"access_token":"([^"]+)"/.exec(text)?.[1] ?? token;
+      if (answer.status !== status) wrong.push(`${line}\n  answered ${answer.status}: ${text}`);
     }
     await example.close();
     expect(wrong).toEqual([]);

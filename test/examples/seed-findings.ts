@@ -45,7 +45,7 @@ function rowFindings(table: TableModel, row: SeedRow): string[] {
   for (const name of Object.keys(row)) {
     const column = table.column.get(name);
     if (column === undefined) findings.push(`there is no column ${name}`);
-    else if (column.filled !== undefined) findings.push(`the service fills ${name}`);
+    else if (column.filled !== undefined && column.filled.by !== "caller") findings.push(`the service fills ${name}`);
   }
   for (const column of table.columns) {
     const value = row[column.name];

@@ -27,23 +27,26 @@ interface Operation {
   readonly pointer: Pointer;
 }
 
-/** Headers of the transport, of browsers, and the one that every answer has alike. */
+/** Headers of the transport, of browsers, the one that every answer has alike, and the one of development. */
 const TRANSPORT =
-  /^(?:content-type|content-length|connection|date|keep-alive|transfer-encoding|x-content-type-options|access-control-.*)$/;
+  /^(?:content-type|content-length|connection|date|keep-alive|transfer-encoding|x-content-type-options|server-timing|access-control-.*)$/;
 
 const NDJSON = "application/x-ndjson";
 /** Lines of a stream that are looked at. */
 const CHECKED_LINES = 1_000;
 
 /** One check a declaration: all engines of a declaration have one document. */
-const checks = new WeakMap<object, AnswerCheck>();
+const checks = new WeakMap<object, Map<string, AnswerCheck>>();
 
-/** The check of an application's own document, made once for each declaration. */
-export function answerCheckOf(application: Application): AnswerCheck {
-  const kept = checks.get(application.declaration);
-  if (kept !== undefined) return kept;
-  const check = makeAnswerCheck(application.openApi());
-  checks.set(application.declaration, check);
+/** The check of an application's own document for an audience, made once for each declaration. */
+export async function answerCheckOf(
+  application: Application,
+  audience: "everybody" | "administrators" = "everybody",
+): Promise<AnswerCheck> {
+  const kept = checks.get(application.declaration) ?? new Map<string, AnswerCheck>();
+  checks.set(application.declaration, kept);
+  const check = kept.get(audience) ?? makeAnswerCheck(await application.openApi(audience));
+  kept.set(audience, check);
   return check;
 }
 

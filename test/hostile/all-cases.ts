@@ -1,6 +1,14 @@
 import type { HostileCase } from "./case.ts";
 import { casesB } from "./cases-b.ts";
 import { casesC } from "./cases-c.ts";
+import { casesGuardedA } from "./cases-guarded-a.ts";
+import { casesGuardedB } from "./cases-guarded-b.ts";
+import { casesGuardedE } from "./cases-guarded-e.ts";
+import { casesGuardedH } from "./cases-guarded-h.ts";
+import { casesGuardedI } from "./cases-guarded-i.ts";
+import { casesGuardedM } from "./cases-guarded-m.ts";
+import { casesGuardedMAccounts } from "./cases-guarded-m-accounts.ts";
+import { casesGuardedU } from "./cases-guarded-u.ts";
 import { casesH } from "./cases-h.ts";
 import { casesHHeaders } from "./cases-h-headers.ts";
 import { casesI } from "./cases-i.ts";
@@ -30,4 +38,15 @@ export const caseGroups: Readonly<Record<string, readonly HostileCase[]>> = {
   C: casesC,
   K: casesK,
   H: [...casesH, ...casesHHeaders],
+};
+
+/** The cases of the world in which rows and columns have owners. */
+export const guardedGroups: Readonly<Record<string, readonly HostileCase[]>> = {
+  A: casesGuardedA,
+  M: [...casesGuardedM, ...casesGuardedMAccounts],
+  B: casesGuardedB,
+  E: casesGuardedE,
+  H: casesGuardedH,
+  I: casesGuardedI,
+  U: casesGuardedU,
 };

@@ -1,5 +1,9 @@
+import type { Caller } from "./world.ts";
+
 /** One request. What is not named is left out; a body that is no text and no bytes is sent as JSON. */
 export interface HostileRequest {
+  /** Who sends it; without it nobody who is signed in. */
+  readonly as?: Caller;
   readonly method?: string;
   readonly path?: string;
   /** Parameters to be escaped, or a query string exactly as it goes out. */
@@ -42,10 +46,14 @@ export interface Want {
   readonly body?: unknown;
   /** Headers of the answer; null: must not be there. */
   readonly headers?: Readonly<Record<string, string | RegExp | null>>;
+  /** The items of a JSON list, in order: each is compared by the members that are written down, and there are no others. */
+  readonly rows?: readonly unknown[];
   /** Texts that must not be in the answer. */
   readonly absent?: readonly string[];
-  /** Milliseconds, already generous: the machine that runs this may be busy. */
+  /** Milliseconds of work at most: the machine that runs this may be busy, so they are not those of the clock alone. */
   readonly maxMs?: number;
+  /** Milliseconds by the clock, where others do the work that is waited for; generous. */
+  readonly maxWaitMs?: number;
 }
 
 /** One input of a case: what differs from the case's request, and from what it wants. */

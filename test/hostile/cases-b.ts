@@ -26,7 +26,14 @@ export const casesB: readonly HostileCase[] = [
       {
         is: "a row of a table that nobody may refer to",
         json: [first, post("/api/claims", { vault_id: { ref: "0.id" }, note: "n" })],
-        want: { status: 400, code: "invalid_data", pointer: "/1/body/vault_id", fieldCode: "reference_missing" },
+        want: {
+          status: 400,
+          code: "invalid_data",
+          pointer: "/1/body/vault_id",
+          fieldCode: "reference_missing",
+          // Whether the row is one that the caller may read is asked in the transaction, which is undone.
+          asksDatabase: true,
+        },
       },
       {
         is: "a table that is closed, by its path",

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { caseGroups } from "./all-cases.ts";
+import { caseGroups, guardedGroups } from "./all-cases.ts";
 import { notYet } from "./not-yet.ts";
 import { trialsOf } from "./run-cases.ts";
 import { socketCases } from "./socket-cases.ts";
@@ -14,7 +14,10 @@ const CATALOGUE: Readonly<Record<string, string>> = {
   Q: "1-9 14-20 25-34",
   P: "1-10",
   M: "1-12",
-  B: "22-24",
+  A: "1-9 13-22 25-28",
+  R: "1-10 15-17",
+  E: "1-8 12-14",
+  B: "1-18 22-30",
   C: "1-12",
   H: "1-11 15-21 26-35",
   K: "1-14",
@@ -27,11 +30,15 @@ const ids = Object.entries(CATALOGUE).flatMap(([group, runs]) =>
   }),
 );
 
-const cases = Object.values(caseGroups).flat();
+const cases = [...Object.values(caseGroups), ...Object.values(guardedGroups)].flat();
+
+/** Tests elsewhere whose titles begin with an id: a start that is refused is seen from outside of the process. */
+const ELSEWHERE = ["../binary/admin.test.ts"];
 
 /** Ids that begin a title of the tests that are no data: races, walks, slow clients. */
 const titled = readdirSync(new URL(".", import.meta.url))
   .filter((name) => name.endsWith(".test.ts") && name !== "catalogue.test.ts")
+  .concat(ELSEWHERE)
   .flatMap((name) => [...readFileSync(new URL(name, import.meta.url), "utf8").matchAll(/["`]((?:[A-Z]\d\d )+)/g)])
   .flatMap(([, found = ""]) => found.trim().split(" "));
 
@@ -46,6 +53,13 @@ describe("the catalogue", () => {
 
   test("every number that is tested or waits stands in the catalogue", () => {
     expect([...tested, ...notYet.map(({ id }) => id)].filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  test("a text that must not come back is none that a random id or a time can hold", () => {
+    const absent = cases.flatMap(({ want, each = [] }) => [want, ...each.map((one) => one.want)]);
+    const texts = absent.flatMap((want) => want?.absent ?? []);
+    expect(texts.length).toBeGreaterThan(20);
+    expect(texts.filter((text) => /^[\da-fTZ:.-]*$/.test(text))).toEqual([]);
   });
 
   test("what waits with an answer of today is tested today", () => {

@@ -141,7 +141,8 @@ const doubled: readonly SocketCase[] = [
   'If-None-Match: "x"',
   "Origin: http://localhost",
 ].map((header) => ({
-  id: "I11",
+  // Of two tokens a proxy may have believed the other one.
+  id: header.startsWith("Authorization") ? "A03" : "I11",
   is: `two headers ${header}`,
   bytes: `POST /api/posts HTTP/1.1\r\n${HOST}${header}\r\n${header.toUpperCase()}\r\nContent-Length: 13\r\n\r\n{"title":"x"}`,
   answers: [400],

@@ -54,6 +54,16 @@ test("what is written compiles and answers every table", async () => {
   expect(Object.keys(await answers(await databaseFile(...HOSTILE)))).toHaveLength(HOSTILE_NAMES.length + 2);
 });
 
+test("a default is left out where the key that the column refers to refers on, to one of another kind", async () => {
+  const statements = [
+    "PRAGMA foreign_keys = OFF",
+    "CREATE TABLE numbers (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE words (word INT REFERENCES numbers, other TEXT DEFAULT 'none' REFERENCES words, PRIMARY KEY (word))",
+    "INSERT INTO words VALUES ('some', NULL)",
+  ];
+  expect(await answers(await databaseFile(...statements))).toEqual({ numbers: 200, words: 200 });
+});
+
 test("what is written is TypeScript that tsc accepts, as the formatter writes it", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "src"));

@@ -142,7 +142,7 @@ test("one wrong row behind 20,000 right ones, and none is written", async () => 
   });
   expect(await countOf(engine)).toBe(0);
   // Imports of other tests have a file for a moment.
-  await until(() => spools().length === 0, 5_000);
+  await until(() => spools().length === 0, 15_000);
   expect(faults).toEqual([]);
 });
 
@@ -177,7 +177,7 @@ test("senders that leave in the middle leave nothing, and the engine closes", as
   // A place is free when its sender's end was seen, which nothing here is told of.
   await until(async () => (await statuses(url, PLACES)).every((status) => status === 201), 10_000);
   expect(await countOf(engine, "title[ne]=Whole")).toBe(0);
-  await until(() => spools().length === 0, 5_000);
+  await until(() => spools().length === 0, 15_000);
   await engine.close();
   expect(faults).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { loadMigrationWork } from "#servery/cli/migration-work.js";
+import { followPlan, planSchema } from "#servery/database/sqlite/follow-schema.js";
 import { ask } from "../binary/process.ts";
 import { migratedApplication, TIMES } from "./world.ts";
 
@@ -38,6 +40,21 @@ describe("from an empty folder to a changed database", () => {
     expect((await app.migrate("up")).text).toBe("Nothing to do: every file is applied.\n");
     expect((await app.migrate("status", "--check")).code).toBe(0);
     expect((await app.migrate("new")).text).toContain("No difference");
+  });
+
+  test("plan asks no rows of a database that went ahead of the files", async () => {
+    const app = migratedApplication(NOTES);
+    await app.migrate("new", "create_notes");
+    await app.migrate("up");
+    app.declare('notes: table({ title: text(100), text: longText().was("body") }).allow(all)');
+    // As servery dev does it.
+    const work = await loadMigrationWork(app.folder);
+    const plan = await planSchema(work.file, work);
+    if (plan === undefined) throw new Error("Nothing differs.");
+    await followPlan(work.file, plan);
+    const told = await app.migrate("plan");
+    expect(told.text).toMatch(/Declared, and in no file yet[^]*column body becomes text/);
+    expect(told.code).toBe(0);
   });
 
   test("G06 what destroys needs consent by name, and is never asked about without a terminal", async () => {

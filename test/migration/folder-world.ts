@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compile, servery } from "servery";
 import { newMigrations } from "#servery/cli/new-migrations.js";
 import { loadMigrationCode, type MigrationWork } from "#servery/cli/migration-work.js";
+import { chooseDriver } from "#servery/database/sqlite/choose-driver.js";
 import { readMigrations } from "#servery/database/migration/migrations-folder.js";
 import { declaredSchema } from "#servery/database/sqlite/generate-migration.js";
 import {
@@ -30,8 +31,8 @@ export interface FolderWorld {
   rows(sql: string): readonly (readonly unknown[])[];
 }
 
-export function folderWorld({ preference, driver }: Adapter): FolderWorld {
-  const folder = temporaryFolder();
+/** A folder that is given is removed by whoever made it. */
+export function folderWorld({ preference, driver }: Adapter, folder = temporaryFolder()): FolderWorld {
   const database = join(folder, "data.db");
   mkdirSync(join(folder, "migrations"));
   const world: FolderWorld = {
@@ -88,4 +89,13 @@ export function folderWorld({ preference, driver }: Adapter): FolderWorld {
 /** The names of the files that were run or recorded. */
 export function namesOf(events: readonly MigrationEvent[], is: "applied" | "recorded"): string[] {
   return events.flatMap((event) => (event.is === is ? [event.file.name] : []));
+}
+
+/**
+ * The adapter that an engine chooses by itself. Two copies of SQLite in one process take each other's locks away, so what
+ * works on the file of an engine beside it works with the same.
+ */
+export async function chosenAdapter(): Promise<Adapter> {
+  const { driver } = await chooseDriver("auto");
+  return { preference: driver.name === "better-sqlite3" ? "better-sqlite3" : "node-sqlite", driver };
 }

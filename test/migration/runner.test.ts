@@ -7,7 +7,12 @@ import { folderWorld, namesOf } from "./folder-world.ts";
 import { TIMES } from "./world.ts";
 
 const users = table({ name: text(30) });
-const posts = table({ user_id: ref("users"), title: text(100), body: longText().optional() });
+const columns = {
+  user_id: ref("users", { as: "user", reverse: "posts" }),
+  title: text(100),
+  body: longText().optional(),
+};
+const posts = table(columns);
 const ROWS = [
   `INSERT INTO users (name, created_at, updated_at) VALUES ('ann', ${TIMES})`,
   `INSERT INTO posts (user_id, title, created_at, updated_at) VALUES (1, 'first', ${TIMES}), (1, 'second', ${TIMES})`,
@@ -45,6 +50,23 @@ describeEachAdapter("migrations", (adapter) => {
       /0002_purge\.sql: afterwards 2 rows of posts refer to rows of users that are missing/,
     );
     expect(world.rows("SELECT count(*) FROM users")).toEqual([[1]]);
+  });
+
+  test("an optional reference is added to a table with rows, and holds", async () => {
+    const world = folderWorld(adapter);
+    await world.generate({ users, posts });
+    await world.up();
+    world.byHand(...ROWS);
+    const edited = table({ ...columns, editor_id: ref("users", { as: "editor", reverse: "edited" }).optional() });
+    await world.generate({ users, posts: edited });
+    expect(namesOf(await world.up(), "applied")).toEqual(["0002_change_posts.sql"]);
+    expect(world.rows("SELECT id, editor_id FROM posts ORDER BY id")).toEqual([
+      [1, null],
+      [2, null],
+    ]);
+    expect(() => world.byHand("UPDATE posts SET editor_id = 9")).toThrow(/FOREIGN KEY/);
+    await world.generate({ users, posts: edited });
+    expect(namesOf(await world.up(), "applied")).toEqual([]);
   });
 
   test.each([

@@ -98,16 +98,14 @@ describeEachAdapter("what is divided runs", ({ driver }) => {
       fc.property(fc.string({ maxLength: 40, unit: fc.constantFrom(..."ab;'\"`-/*\n []éTRIGGERCREATE ") }), (text) => {
         const parts = partsOf(text);
         if (parts === undefined) return;
-        let at = 0;
-        const left: string[] = [];
+        // What stands in a comment may look like a part, so the comments before a part are passed over first.
+        const gap = /^(?:[;\s\uFEFF]|--[^\n]*(?:\n|$)|\/\*[^]*?(?:\*\/|$))*/;
+        let rest = text.replace(gap, "");
         for (const part of parts) {
-          const found = text.indexOf(part, at);
-          left.push(text.slice(at, found));
-          at = found + part.length;
+          expect(rest.slice(0, part.length)).toBe(part);
+          rest = rest.slice(part.length).replace(gap, "");
         }
-        left.push(text.slice(at));
-        const rest = left.map((gapped) => gapped.replaceAll(/--[^\n]*|\/\*[^]*?(?:\*\/|$)/g, ""));
-        expect(rest.join("").replaceAll(/[;\s\uFEFF]/g, "")).toBe("");
+        expect(rest).toBe("");
       }),
       { numRuns: 2_000 },
     );

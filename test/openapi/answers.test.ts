@@ -6,7 +6,7 @@ import { type EngineUnderTest, openEngine, type TestAnswer, type TestRequest } f
 import { everyKind, everythingRow } from "./every-kind.ts";
 
 let engine: EngineUnderTest;
-const check: AnswerCheck = answerCheckOf(compile(everyKind));
+const check: AnswerCheck = await answerCheckOf(compile(everyKind));
 
 /** Sends a request and holds its answer against the document. */
 async function send(request: TestRequest): Promise<TestAnswer> {
@@ -103,7 +103,7 @@ describe("the answers of every action fit the document", () => {
       readonly name: string;
       readonly "x-operators"?: readonly string[];
     }
-    const { components } = JSON.parse(compile(everyKind).openApi()) as {
+    const { components } = JSON.parse(await compile(everyKind).openApi()) as {
       components: { parameters: Record<string, Filter> };
     };
     const filters = Object.entries(components.parameters).filter(([key]) => key.startsWith("everything.where."));

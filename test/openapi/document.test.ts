@@ -1,10 +1,11 @@
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
-import { type AnyDeclaration, compile, everyone, servery, table, text } from "servery";
+import { type AnyDeclaration, compile, email, everyone, nobody, servery, table, text } from "servery";
 import { errorCatalog } from "#servery/errors/catalog.js";
 import { serverRoutes } from "#servery/http/routes.js";
 import { serverWords } from "#servery/http/open-api/server-operation.js";
+import type { Rule } from "#servery/schema/rule.js";
 import bench from "../../bench/application/servery.ts";
 import chinook from "../../examples/chinook/servery.ts";
 import social from "../../examples/social/servery.ts";
@@ -54,8 +55,8 @@ interface OpenApi {
   };
 }
 
-function documentOf(declaration: AnyDeclaration): OpenApi {
-  return JSON.parse(compile(declaration).openApi()) as OpenApi;
+async function documentOf(declaration: AnyDeclaration): Promise<OpenApi> {
+  return JSON.parse(await compile(declaration).openApi()) as OpenApi;
 }
 
 /** Every object in a document, with the path of keys that leads to it. */
@@ -90,30 +91,33 @@ const DECLARATIONS: readonly { readonly name: string; readonly declaration: AnyD
   },
 ];
 
-describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
+describe.each(DECLARATIONS)("the document of $name", async ({ declaration }) => {
   const application = compile(declaration);
-  const document = documentOf(declaration);
+  const document = await documentOf(declaration);
 
   test("is valid OpenAPI 3.1 for an independent validator", async () => {
-    const result = await new Validator().validate(JSON.parse(application.openApi()) as Record<string, unknown>);
+    const result = await new Validator().validate(JSON.parse(await application.openApi()) as Record<string, unknown>);
     expect(result.errors ?? []).toEqual([]);
     expect(result.valid).toBe(true);
     expect(document.openapi).toBe("3.1.0");
   });
 
   test("describes every route that somebody may use, and nothing else", () => {
-    const closed = (rule: string): boolean => rule === "nobody" || rule === "administrators";
-    const served = application.routes.filter(({ table: of, relation, action, call }) => {
-      if (call !== undefined) return !closed(call.allow.rule);
+    const closed = (rule: Rule): boolean =>
+      ["nobody", "administrators"].includes(rule.rule) || (rule.rule === "role" && rule.name === "admin");
+    const served = application.routes.filter(({ table: of, relation, action, call, operators, console: page }) => {
+      // The console's pages are no part of the API.
+      if (operators !== undefined || page === true) return false;
+      if (call !== undefined) return !closed(call.allow);
       if (of === undefined) return true;
       const { read, create, update } = of.rules;
       if (["upsert", "updateMany", "deleteMany"].includes(action.name) && of.requiresIfMatch) return false;
-      if (action.name === "upsert") return !(closed(create.rule) && closed(update.rule));
-      if (["updateMany", "deleteMany"].includes(action.name) && closed(read.rule)) return false;
+      if (action.name === "upsert") return !(closed(create) && closed(update));
+      if (["updateMany", "deleteMany"].includes(action.name) && closed(read)) return false;
       if (action.access === undefined) return true;
-      if (relation === undefined) return !closed(of.rules[action.access].rule);
+      if (relation === undefined) return !closed(of.rules[action.access]);
       const parent = application.schema.tables.get(of.column.get(relation.foreign)?.references?.table ?? "");
-      return !closed(of.rules[action.access].rule) && !closed(parent?.rules.read.rule ?? "nobody");
+      return !closed(of.rules[action.access]) && !closed(parent?.rules.read ?? nobody);
     });
     const shape = (pattern: string): string => pattern.replace(/\/\{.*\}/, "/{}");
     const described = operationsOf(document).map(({ method, path }) => `${method} ${shape(path)}`);
@@ -125,7 +129,9 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
     const components = Object.entries(document.components).flatMap(([section, parts]) =>
       Object.keys(parts).map((name) => `#/components/${section}/${name}`),
     );
-    expect(new Set(referencesOf(document))).toEqual(new Set(components));
+    // Those are named by the requirements, without a reference.
+    const referred = components.filter((name) => !name.startsWith("#/components/securitySchemes/"));
+    expect(new Set(referencesOf(document))).toEqual(new Set(referred));
   });
 
   test("has names that OpenAPI allows, each once", () => {
@@ -143,12 +149,14 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
     const resolve = (part: Reference | Parameter): Parameter | undefined =>
       "$ref" in part ? document.components.parameters[part.$ref.split("/").at(-1) ?? ""] : part;
     for (const [path, item] of Object.entries(document.paths)) {
-      const inPath = (item.parameters ?? []).map(resolve);
-      expect(inPath.map((parameter) => `{${parameter?.name ?? ""}}`)).toEqual(path.match(/\{[^{}]*\}/g) ?? []);
+      const shared = (item.parameters ?? []).map(resolve);
       for (const { operation } of operationsOf({ paths: { [path]: item } })) {
-        const names = (operation.parameters ?? [])
-          .map(resolve)
-          .map((parameter) => `${parameter?.in} ${parameter?.name}`);
+        const own = (operation.parameters ?? []).map(resolve);
+        const inPath = [...shared, ...own.filter((parameter) => parameter?.in === "path")];
+        // An operation may say more exactly what its path shares with others.
+        const named = new Set(inPath.map((parameter) => `{${parameter?.name ?? ""}}`));
+        expect([...named]).toEqual(path.match(/\{[^{}]*\}/g) ?? []);
+        const names = own.map((parameter) => `${parameter?.in} ${parameter?.name}`);
         expect(new Set(names).size, path).toBe(names.length);
       }
     }
@@ -157,7 +165,7 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
   test("keeps the words of our own validator to itself", () => {
     // Column schemas stand under "properties": there a key is a column's name and no keyword.
     const schemas = [...partsOf(document)].filter(({ path }) => path.at(-1) !== "properties");
-    const known = ["date", "date-time", "email", "uri", "uri-reference", "uuid", "int64"];
+    const known = ["date", "date-time", "email", "uri", "uri-reference", "uuid", "int64", "password"];
     const leaks = schemas.filter(({ part: { format, cleanText, decimal } }) => {
       const foreign = typeof format === "string" && !known.includes(format);
       return foreign || cleanText !== undefined || decimal !== undefined;
@@ -166,8 +174,8 @@ describe.each(DECLARATIONS)("the document of $name", ({ declaration }) => {
   });
 });
 
-test("an operation is called like its table and what it does", () => {
-  const ids = operationsOf(documentOf(bench)).map(({ operation }) => operation.operationId);
+test("an operation is called like its table and what it does", async () => {
+  const ids = operationsOf(await documentOf(bench)).map(({ operation }) => operation.operationId);
   expect(ids.filter((id) => id.startsWith("users."))).toEqual([
     "users.list",
     "users.create",
@@ -183,8 +191,8 @@ test("an operation is called like its table and what it does", () => {
   ]);
 });
 
-test("what callers may not use is not mentioned at all", () => {
-  const text = compile(everyKind).openApi();
+test("what callers may not use is not mentioned at all", async () => {
+  const text = await compile(everyKind).openApi();
   expect(text).not.toMatch(/"hidden[".]|hidden\.create|\/api\/hidden|Refers to hidden/);
   // The column that leads to the hidden table is readable, so it stays.
   expect(text).toContain('"hidden_id"');
@@ -197,22 +205,30 @@ test("what callers may not use is not mentioned at all", () => {
   expect(row).not.toContain("writable");
 });
 
-test("the codes of a problem are those of the catalogue, and every one can occur somewhere", () => {
-  const { schemas, responses } = documentOf(everyKind).components;
+test("the codes of a problem are those of the catalogue, and every one can occur somewhere", async () => {
+  const { schemas, responses } = (await documentOf(everyKind)).components;
   expect(schemas["Problem"]?.properties?.["code"]?.enum).toEqual(Object.keys(errorCatalog));
-  const told = Object.values(responses).flatMap(({ description }) => description.match(/^\w+(?=: )/gm) ?? []);
+  const people = servery({
+    tables: { people: table({ email: email().unique() }).accounts().allow({ read: everyone }) },
+  });
+  const whole = JSON.parse(await compile(people).openApi("administrators")) as OpenApi;
+  const all = [...Object.values(responses), ...Object.values(whole.components.responses)];
+  const told = all.flatMap(({ description }) => description.match(/^\w+(?=: )/gm) ?? []);
   // These answer requests that no operation of the document is: closed tables, unknown paths and methods, and `dev --fail`.
   const elsewhere = ["sign_in_required", "forbidden", "no_route", "method_not_allowed", "simulated_failure"];
   expect(new Set([...told, ...elsewhere])).toEqual(new Set(Object.keys(errorCatalog)));
 });
 
 test("every route beside the API is described by words of its own", () => {
-  const names = serverRoutes.map(({ action }) => action.name).filter((name) => !name.startsWith("docs-"));
+  const names = serverRoutes
+    .filter((route) => route.console !== true)
+    .map(({ action }) => action.name)
+    .filter((name) => !name.startsWith("docs-"));
   expect(new Set(Object.keys(serverWords))).toEqual(new Set(names));
 });
 
-test("a body of a nested route needs no reference to its parent", () => {
-  const { paths, components } = documentOf(bench);
+test("a body of a nested route needs no reference to its parent", async () => {
+  const { paths, components } = await documentOf(bench);
   const body = paths["/api/users/{id}/posts"]?.["post"]?.requestBody?.content["application/json"]?.schema;
   expect(referencesOf(body)).toEqual([
     "#/components/schemas/posts.create.user_id",
@@ -222,8 +238,8 @@ test("a body of a nested route needs no reference to its parent", () => {
   expect(components.schemas["posts.create"]?.required).toEqual(["user_id", "title"]);
 });
 
-describe("the schema of a body", () => {
-  const document = documentOf(everyKind);
+describe("the schema of a body", async () => {
+  const document = await documentOf(everyKind);
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document as unknown as AnySchemaObject, "api", undefined, false);
   const accepts = (name: string, body: unknown): boolean =>
@@ -265,11 +281,11 @@ describe("the schema of a body", () => {
 });
 
 test("the validator does refuse what is wrong", async () => {
-  const broken = JSON.parse(compile(bench).openApi()) as {
+  const broken = JSON.parse(await compile(bench).openApi()) as {
     paths: Record<string, Record<string, { responses?: unknown }>>;
   };
   delete broken.paths["/api/posts"]?.["get"]?.responses;
-  const wrongPlace = JSON.parse(compile(bench).openApi()) as {
+  const wrongPlace = JSON.parse(await compile(bench).openApi()) as {
     components: { parameters: Record<string, { in: string }> };
   };
   Object.assign(wrongPlace.components.parameters["limit"] ?? {}, { in: "body" });

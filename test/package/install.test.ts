@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { canInstall, exitOf, type Place, ROOT, run, RUNTIMES, serve, TSC } from "./npm.ts";
+import { verifyPrinted } from "../binary/printed-mail.ts";
+import { canInstall, exitOf, type Place, ROOT, run, RUNTIMES, type Served, serve, TSC } from "./npm.ts";
 
 /** Two installs and the runtimes, over a network, beside other work. */
 const INSTALL_MS = 300_000;
@@ -26,6 +27,23 @@ export const made = (): unknown => api.authors.create({ ${wrong ? "nam" : "name"
 `;
 }
 
+function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+/** The access token of a new account, whose address is proved by the mail that `servery dev` prints. */
+async function signedUp({ url, output }: Served): Promise<string> {
+  const credentials = { email: "ada@example.com", password: "correct horse battery" };
+  expect((await post(`${url}/api/auth/sign-up`, { name: "Ada", ...credentials })).status).toBe(202);
+  await verifyPrinted(url, output);
+  const signedIn = await post(`${url}/api/auth/sign-in`, credentials);
+  return ((await signedIn.json()) as { access_token: string }).access_token;
+}
+
 /** From an empty folder to a running API with types: what the README tells a new user, in the place's folder. */
 async function takesTheFirstSteps(place: Place, words: readonly string[] = []): Promise<string> {
   const [folder = "."] = words;
@@ -37,18 +55,16 @@ async function takesTheFirstSteps(place: Place, words: readonly string[] = []): 
   try {
     const books = await fetch(`${api.url}/api/books?include=author&sort=id&limit=1`);
     expect(await books.json()).toMatchObject([{ title: "The Left Hand of Darkness", author: { id: 1 } }]);
-    const made = await fetch(`${api.url}/api/authors`, {
-      method: "POST",
-      body: JSON.stringify({ name: "Mary Shelley" }),
-      headers: { "content-type": "application/json" },
-    });
+    const token = await signedUp(api);
+    const made = await post(`${api.url}/api/authors`, { name: "Mary Shelley" }, { authorization: `Bearer ${token}` });
     expect([made.status, made.headers.get("location")]).toEqual([201, "/api/authors/3"]);
+    expect((await post(`${api.url}/api/authors`, { name: "Nobody" })).status).toBe(401);
     expect((await fetch(`${api.url}/docs`)).status).toBe(200);
   } finally {
     await api.end();
   }
   expect(existsSync(join(application, ".servery", "data.db"))).toBe(true);
-  expect(run(place, "npx", ["--no", "servery", "check", ...words])).toContain("2 tables");
+  expect(run(place, "npx", ["--no", "servery", "check", ...words])).toContain("4 tables");
   writeFileSync(join(application, "front-end.ts"), frontEnd(false));
   expect(exitOf({ ...place, folder: application }, "node", [TSC, "--noEmit"])).toEqual({ code: 0, output: "" });
   writeFileSync(join(application, "front-end.ts"), frontEnd(true));

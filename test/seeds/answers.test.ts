@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findingsOf, problemOf, rowOf } from "../api/answers.ts";
-import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
-import social from "../../examples/social/servery.ts";
+import type { EngineUnderTest } from "../harness/open-engine.ts";
 import { openRaw } from "../validation/raw-file.ts";
 import { changesOf, countOf, openSocial } from "./social.ts";
 
@@ -84,7 +83,7 @@ describe("status codes", () => {
   });
 
   test("126 500 Internal Server Error: a fault of the server is opaque, is reported, and the server goes on", async () => {
-    const broken = await openEngine(social);
+    const broken = await openSocial();
     const file = await openRaw(broken.databasePath);
     file.run("ALTER TABLE comments RENAME TO stolen");
     file.close();

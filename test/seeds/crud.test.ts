@@ -35,9 +35,11 @@ describe("CRUD", () => {
     ]);
     for (const table of Object.keys(social.tables).filter((name) => views.every(([view]) => view !== name))) {
       const own = routes.filter((route) => new RegExp(` /api/${table}(?:/\\{id\\})? `).test(route));
-      const unique = compile(social)
-        .schema.tables.get(table)
-        ?.indexes.some((index) => index.unique);
+      // Where the server fills in the owner, a body has no whole set of columns to find a row by.
+      const model = compile(social).schema.tables.get(table);
+      const unique = model?.indexes.some(
+        (index) => index.unique && index.columns.every(({ name }) => model.column.get(name)?.role === "plain"),
+      );
       expect(own).toEqual([
         `GET /api/${table} list`,
         `POST /api/${table} create`,
@@ -188,14 +190,17 @@ describe("API code and the SQL behind it", () => {
   test("149 delete → DELETE FROM users WHERE id = 42", async () => {
     const id = await makeUser();
     const answer = await engine.delete(`/api/users/${id}`);
-    expect(writesOf(answer)).toEqual(['DELETE FROM "users" WHERE "id" = ?']);
+    // The account goes with its row, and first.
+    const [last, ...accounts] = writesOf(answer).toReversed();
+    expect(last).toBe('DELETE FROM "users" WHERE "id" = ?');
+    for (const sql of accounts) expect(sql).toContain(" _servery_");
   });
 
   test("149 every statement that updates or deletes, of every table, has a WHERE with a bound value", async () => {
     const schema = compile(social).schema;
     const seen: string[] = [];
     for (const table of schema.tables.values()) {
-      if (table.rules.update.rule !== "everyone") continue;
+      if (table.view !== undefined || table.rules.update.rule === "nobody") continue;
       const written = table.columns.map((column) => column.name).join(",");
       const [row] = rowsOf(await engine.get(`/api/${table.path}?limit=1&fields=${written}`));
       seen.push(
@@ -204,6 +209,8 @@ describe("API code and the SQL behind it", () => {
       );
     }
     expect(seen.length).toBeGreaterThan(20);
-    for (const sql of seen) expect(sql).toMatch(/^(?:UPDATE|DELETE)[^]* WHERE [^]*\?/);
+    // That an account is gone is noted for other processes.
+    const changes = seen.filter((sql) => !sql.startsWith("INSERT INTO _servery_revocations "));
+    for (const sql of changes) expect(sql).toMatch(/^(?:UPDATE|DELETE)[^]* WHERE [^]*\?/);
   });
 });

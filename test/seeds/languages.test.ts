@@ -1,16 +1,20 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EngineUnderTest } from "../harness/open-engine.ts";
-import { openSocial } from "./social.ts";
+import social from "../../examples/social/servery.ts";
+import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
+import { signIn } from "../harness/sign-in.ts";
+import { ADMINISTRATOR } from "./social.ts";
 import { closeSound } from "../api/answers.ts";
 
 const run = promisify(execFile);
 
 let engine: EngineUnderTest;
 let base: string;
+let token: string;
 beforeAll(async () => {
-  engine = await openSocial();
+  engine = await openEngine(social);
+  token = (await signIn(engine, ADMINISTRATOR, (url, json) => engine.post(url, json))).authorization;
   base = (await engine.listen()).url;
 });
 afterAll(() => closeSound(engine));
@@ -39,9 +43,9 @@ interface Answer {
 async function inJavaScript(base: string, list: readonly Exchange[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { method, path, body } of list) {
-    const sent =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-    const response = await fetch(base + path, { method, ...sent });
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = { "content-type": "application/json", authorization: token };
+    const response = await fetch(base + path, { method, headers, ...sent });
     answers.push({ status: response.status, body: await response.json() });
   }
   return answers;
@@ -49,11 +53,12 @@ async function inJavaScript(base: string, list: readonly Exchange[]): Promise<An
 
 const PYTHON = `
 import json, sys, urllib.request, urllib.error
-base, exchanges = sys.argv[1], json.loads(sys.argv[2])
+base, exchanges, token = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 answers = []
 for exchange in exchanges:
     data = json.dumps(exchange["body"]).encode() if "body" in exchange else None
     request = urllib.request.Request(base + exchange["path"], data=data, method=exchange["method"])
+    request.add_header("Authorization", token)
     if data is not None:
         request.add_header("Content-Type", "application/json")
     try:
@@ -65,7 +70,7 @@ print(json.dumps(answers))
 `;
 
 async function inPython(base: string, list: readonly Exchange[]): Promise<Answer[]> {
-  const { stdout } = await run("python3", ["-c", PYTHON, base, JSON.stringify(list)], { timeout: 20_000 });
+  const { stdout } = await run("python3", ["-c", PYTHON, base, JSON.stringify(list), token], { timeout: 20_000 });
   return JSON.parse(stdout) as Answer[];
 }
 
@@ -80,6 +85,8 @@ async function withCurl(base: string, list: readonly Exchange[]): Promise<Answer
       "10",
       "-X",
       method,
+      "-H",
+      `Authorization: ${token}`,
       ...sent,
       "-w",
       "\n%{http_code}",

@@ -2,15 +2,19 @@ import type { AnyDeclaration } from "servery";
 import social from "../../examples/social/servery.ts";
 import socialV1 from "../../examples/social-v1/servery.ts";
 import { type EngineUnderTest, openEngine, type TestAnswer } from "../harness/open-engine.ts";
+import { signedInAs } from "../harness/sign-in.ts";
 
 /** The world of the first lesson as pictured: two tables, two rows each. */
 export function openSocialV1(): Promise<EngineUnderTest> {
   return openEngine(socialV1);
 }
 
-/** The social example with its 200 users and 2,000 posts. */
-export function openSocial(): Promise<EngineUnderTest> {
-  return openEngine(social);
+/** Alice with the role of an administrator, who passes every rule: for tests that ask about something else. */
+export const ADMINISTRATOR = { email: "alice@email.com", roles: ["admin"] };
+
+/** The social example with its 200 users and 2,000 posts, every request an administrator's. */
+export async function openSocial(): Promise<EngineUnderTest> {
+  return signedInAs(await openEngine(social), ADMINISTRATOR);
 }
 
 /** The same tables without rows. */
