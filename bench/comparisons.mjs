@@ -6,8 +6,11 @@
  * @property {import("./options.mjs").Part} part
  * @property {string} title
  * @property {Scenario} scenario
- * @property {"own" | "many" | "slow"} servers who answers: `own` those on this machine's disk, `many` others on the same
+ * @property {"own" | "signed-in" | "followed" | "many" | "slow"} servers who answers: `own` those on this machine's disk, `followed`
+ *   Servery that follows requests beside Servery that does not, `signed-in` others for
+ *   a caller with a token and an owner's policy, `many` others on the same
  *   disk, so that requests about many rows leave the memory of the first alone, `slow` those on the slow disk
+ * @property {number} [followEvery] of how many requests the subject follows and logs one
  * @property {number} [connections] 32 unless told: fewer where one request is work for many
  * @property {string} [last] a path that is asked for after each run: when it is answered, so are requests that the load
  *   generator left behind, and none of them falls into another's time
@@ -56,6 +59,36 @@ export const COMPARISONS = [
     scenario: "patch",
     servers: "own",
     ratios: [{ to: "reference", atLeast: 4 }],
+  },
+  {
+    part: "signed-in-row",
+    title: "one row of one's own, signed in",
+    scenario: "one-row",
+    servers: "signed-in",
+    ratios: [{ to: "reference", atLeast: 0.7 }],
+  },
+  {
+    part: "signed-in-list",
+    title: "the newest 20 rows of one's own, signed in",
+    scenario: "newest",
+    servers: "signed-in",
+    ratios: [{ to: "reference", atLeast: 1.1 }],
+  },
+  {
+    part: "followed-row",
+    title: "one row by id with metrics, one of 100 requests followed and logged",
+    scenario: "one-row",
+    servers: "followed",
+    followEvery: 100,
+    ratios: [{ to: "reference", atLeast: 0.95 }],
+  },
+  {
+    part: "followed-every-row",
+    title: "one row by id with metrics, every request followed and logged",
+    scenario: "one-row",
+    servers: "followed",
+    followEvery: 1,
+    ratios: [{ to: "reference", atLeast: 0.75 }],
   },
   {
     part: "aggregate",

@@ -7,7 +7,7 @@ export const CONNECTIONS = 32;
 const SLACK_MS = 15_000;
 const limitOf = (/** @type {number} */ seconds) => seconds * 1000 + SLACK_MS;
 
-/** @typedef {"one-row" | "list" | "author" | "insert" | "patch" | "batch" | "aggregate" | "search"} Scenario */
+/** @typedef {"one-row" | "list" | "newest" | "author" | "insert" | "patch" | "batch" | "aggregate" | "search"} Scenario */
 /**
  * @typedef {object} Load one run of the generator against one server
  * @property {number} requests
@@ -29,22 +29,24 @@ const limitOf = (/** @type {number} */ seconds) => seconds * 1000 + SLACK_MS;
  * @property {number} seconds whole ones
  * @property {number} [connections]
  * @property {number} [posts] ids go from 1 to this: the posts of the data set unless told
+ * @property {string | undefined} [token] of whoever sends them
  * @property {boolean} [explain] print an answer that is not 2xx
  */
 
 /** @param {Order} order */
-function wrkCommand({ url, scenario, seed, seconds, connections = CONNECTIONS, posts = POSTS, explain = false }) {
+function wrkCommand({ url, scenario, seed, seconds, token = "", explain = false, ...order }) {
+  const { connections = CONNECTIONS, posts = POSTS } = order;
   const flags = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", PLACES.wrkScript, url, "--"];
   const numbers = [seed, USERS, posts].map(String);
   // One dictionary for both generators: a word that no text has would be found very fast.
-  const words = scenario === "search" ? [DICTIONARY.join(",")] : [];
-  return { command: "wrk", args: [...flags, scenario, ...numbers, explain ? "explain" : "count", ...words] };
+  const words = scenario === "search" ? DICTIONARY.join(",") : "";
+  return { command: "wrk", args: [...flags, scenario, ...numbers, explain ? "explain" : "count", words, token] };
 }
 
 /** @param {Order} order */
-function autocannonCommand({ url, scenario, seed, seconds, connections = CONNECTIONS, posts = POSTS }) {
+function autocannonCommand({ url, scenario, seed, seconds, token = "", connections = CONNECTIONS, posts = POSTS }) {
   const numbers = [seed, USERS, posts, connections, seconds].map(String);
-  return { command: process.execPath, args: [PLACES.autocannonScript, url, scenario, ...numbers] };
+  return { command: process.execPath, args: [PLACES.autocannonScript, url, scenario, ...numbers, token] };
 }
 
 /**

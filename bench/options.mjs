@@ -8,6 +8,10 @@ export const PARTS = {
   author: "GET /api/posts?include=user, 20 rows with their author",
   insert: "POST /api/posts, random values",
   patch: "PATCH /api/posts/:id, random ids and values",
+  "signed-in-row": "GET /api/posts/:id with a token and an owner's policy; the reference asks nobody who reads",
+  "signed-in-list": "GET /api/posts, 20 rows, with a token and an owner's policy",
+  "followed-row": "one-row with metrics and one of 100 requests followed and logged, beside Servery with all that off",
+  "followed-every-row": "one-row with metrics and every request followed and logged, beside Servery with all that off",
   aggregate: "GET /api/posts?aggregate=…&group_by=category over 100,000 posts",
   search: "GET /api/articles?q=…, 20 rows of 100,000 by relevance, random words",
   batch: "POST /api/batch with 100 inserts",
@@ -94,7 +98,7 @@ function partsOf(text) {
 }
 
 /** @param {string} flag @param {string | undefined} text @param {number} fallback @returns {number} */
-function wholeNumber(flag, text, fallback) {
+export function wholeNumber(flag, text, fallback) {
   if (text === undefined) return fallback;
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`${flag} takes a whole number from 1 to 999, not "${text}"`);
   return Number(text);

@@ -6,6 +6,7 @@ const place = (/** @type {string} */ relative) => fileURLToPath(new URL(relative
 export const PLACES = {
   root: place(".."),
   application: place("./application"),
+  owned: place("./owned"),
   servery: place("../dist/cli/main.js"),
   dist: place("../dist"),
   reference: place("./reference.mjs"),

@@ -16,7 +16,16 @@ import { createProgress } from "./progress.mjs";
 import { printExportMemory, printMachine, printMemory, printReady, printScan, printTable } from "./report.mjs";
 import { memoryResultOf, readsTableOf, readyOf, tableOf } from "./results.mjs";
 import { measureScan, scanResultOf } from "./scan.mjs";
-import { measureManyRows, measureOwnDisk, measureReady, measureSlowDisk, plannedRuns, wanted } from "./sections.mjs";
+import {
+  measureFollowed,
+  measureManyRows,
+  measureOwnDisk,
+  measureReady,
+  measureSignedIn,
+  measureSlowDisk,
+  plannedRuns,
+  wanted,
+} from "./sections.mjs";
 import { prepareSlowDisk, SLOW_FSYNC_MS } from "./slow-disk.mjs";
 
 /** What one run of the generator costs beside its own seconds, and the room the time limit leaves. */
@@ -82,6 +91,11 @@ async function measureAll(bench) {
   const { options, progress } = bench;
   const ready = options.only.has("ready") ? await measureReady(bench) : undefined;
   const own = wanted(bench, "own").length > 0 ? await measureOwnDisk(bench) : undefined;
+  // The reference knows nobody, so against itself there is nothing to measure.
+  const asksSignedIn = options.subject === "servery" && wanted(bench, "signed-in").length > 0;
+  const signedIn = asksSignedIn ? await measureSignedIn(bench) : undefined;
+  const asksFollowed = options.subject === "servery" && wanted(bench, "followed").length > 0;
+  const followed = asksFollowed ? await measureFollowed(bench) : undefined;
   const many = wanted(bench, "many").length > 0 ? await measureManyRows(bench) : undefined;
   const exported = options.only.has("export") ? await measureExport(bench) : undefined;
   const asksSlow = wanted(bench, "slow").length > 0 || options.only.has("slow-reads");
@@ -92,11 +106,11 @@ async function measureAll(bench) {
   // The reference answers nine requests, and no scan is among them.
   const scan = options.only.has("scan") && options.subject === "servery" ? await measureScan(bench) : undefined;
   const slow = slowDisk !== undefined && "env" in slowDisk ? await measureSlowDisk(bench, slowDisk.env) : undefined;
-  return { ready, own, many, exported, slow, scan, skipped };
+  return { ready, own, signedIn, followed, many, exported, slow, scan, skipped };
 }
 
 /** @param {import("./sections.mjs").Bench} bench @param {Awaited<ReturnType<typeof measureAll>>} measured */
-function judge({ options, generator }, { ready, own, many, exported, slow, scan, skipped }) {
+function judge({ options, generator }, { ready, own, signedIn, followed, many, exported, slow, scan, skipped }) {
   const subject = options.subject === "servery" ? "Servery" : "reference (A)";
   /** @type {Record<string, string>} */
   const names = { subject, reference: "durable reference", "reference-unsafe": "unsafe reference" };
@@ -104,6 +118,11 @@ function judge({ options, generator }, { ready, own, many, exported, slow, scan,
   const how = `${CONNECTIONS} connections, medians of ${options.rounds} rounds of ${options.seconds} s`;
   const tables = [];
   if (own !== undefined) tables.push(tableOf(`As it is: ${how}`, own.measured, name));
+  if (signedIn !== undefined) tables.push(tableOf(`Signed in: ${how}`, signedIn, name));
+  if (followed !== undefined) {
+    const beside = (/** @type {string} */ contender) => (contender === "subject" ? "seen through" : "all off");
+    tables.push(tableOf(`Metrics, X-ray and log: ${how}`, followed, beside));
+  }
   if (many !== undefined) tables.push(tableOf(`Requests about many rows: ${how}`, many, name));
   if (exported !== undefined) tables.push(tableOf("Export: one at a time", [exported], name));
   if (slow !== undefined) {
@@ -122,7 +141,7 @@ function judge({ options, generator }, { ready, own, many, exported, slow, scan,
     scan: scan === undefined ? undefined : scanResultOf(scan),
     skipped,
     exportMemory: exported === undefined ? undefined : exportMemoryOf(exported),
-    raw: { own: own?.measured, many, exported, slow, scan },
+    raw: { own: own?.measured, signedIn, followed, many, exported, slow, scan },
   };
 }
 

@@ -4,6 +4,7 @@ import { CONNECTIONS } from "./load-generator.mjs";
 import { memoryOf } from "./memory.mjs";
 import { runRounds } from "./rounds.mjs";
 import { SCAN_CONTENDERS } from "./scan.mjs";
+import { startSignedIn } from "./signed-in.mjs";
 import { assertWritesWait } from "./slow-disk.mjs";
 import { median } from "./statistics.mjs";
 
@@ -71,6 +72,41 @@ export async function measureOwnDisk(bench) {
   return { measured, memory };
 }
 
+/** The comparisons of a caller with a token and an owner's policy. @param {Bench} bench @returns {Promise<Measured[]>} */
+export async function measureSignedIn(bench) {
+  const servers = await startSignedIn(bench);
+  /** @type {Measured[]} */
+  const measured = [];
+  for (const comparison of wanted(bench, "signed-in")) measured.push(await measure(bench, comparison, servers));
+  await stopAll(servers);
+  return measured;
+}
+
+/** What seeing costs, with metrics, X-ray and log on: Servery beside itself with all of them off. @param {Bench} bench @returns {Promise<Measured[]>} */
+export async function measureFollowed(bench) {
+  /** @type {Measured[]} */
+  const measured = [];
+  for (const comparison of wanted(bench, "followed")) {
+    const database = (/** @type {string} */ name) => copyFor(bench, `${comparison.part}-${name}`);
+    const every = String(comparison.followEvery);
+    const env = {
+      SERVERY_FOLLOW_EVERY: every,
+      SERVERY_LOG_EVERY: every,
+      SERVERY_METRICS_TOKEN: "a-token-of-the-measurement",
+    };
+    const servers = {
+      subject: await startContender(bench, "subject", { database: database("followed"), env }),
+      reference: await startContender(bench, "subject", {
+        database: database("plain"),
+        env: { SERVERY_LOG_EVERY: "0" },
+      }),
+    };
+    measured.push(await measure(bench, comparison, servers));
+    await stopAll(servers);
+  }
+  return measured;
+}
+
 /** The comparisons with requests about many rows. @param {Bench} bench @returns {Promise<Measured[]>} */
 export async function measureManyRows(bench) {
   const comparisons = wanted(bench, "many");
@@ -106,10 +142,11 @@ async function measure({ options, generator, progress }, comparison, servers) {
   /** @type {Record<string, import("./rounds.mjs").Run>} */
   const contenders = {};
   for (const contender of contendersOf(comparison)) {
-    const url = servers[contender]?.url;
-    if (url === undefined) throw new Error(`${contender} was not started`);
+    const server = servers[contender];
+    if (server === undefined) throw new Error(`${contender} was not started`);
+    const { url, token } = server;
     contenders[contender] = async (seed, seconds) => {
-      const load = await generator.run({ url, scenario, seed, seconds, connections });
+      const load = await generator.run({ url, token, scenario, seed, seconds, connections });
       if (last !== undefined) await (await fetch(url + last)).arrayBuffer();
       return [load];
     };

@@ -16,16 +16,17 @@ const LOG_TAIL = 2000;
  * @typedef {object} Server
  * @property {string} url without a slash at the end
  * @property {number} pid
+ * @property {string} [token] of whoever sends the requests; without one it is nobody in particular
  * @property {number} readyMs from the spawn to the first successful answer
  * @property {() => Promise<void>} stop
  */
 
-/** @param {Kind} kind @param {{ database: string, port: number, arrays: boolean }} options */
-function commandOf(kind, { database, port, arrays }) {
+/** @param {Kind} kind @param {{ application: string, database: string, port: number, arrays: boolean }} options */
+function commandOf(kind, { application, database, port, arrays }) {
   if (kind === "servery") {
     const secret = randomBytes(32).toString("hex");
     const env = { HOST, PORT: String(port), DATABASE_URL: `sqlite:${database}`, SERVERY_SECRET: secret };
-    return { args: [PLACES.servery, "start", PLACES.application], env };
+    return { args: [PLACES.servery, "start", application], env };
   }
   const args = [PLACES.reference, "--database", database, "--port", String(port), "--host", HOST];
   if (kind === "reference-unsafe") args.push("--unsafe");
@@ -40,6 +41,7 @@ function commandOf(kind, { database, port, arrays }) {
  * @param {import("./processes.mjs").Processes} processes
  * @param {object} options
  * @param {Kind} options.kind
+ * @param {string} [options.application] folder of the declaration
  * @param {string} options.database path of the file
  * @param {string} options.folder takes the log
  * @param {string} [options.name] of the log
@@ -50,8 +52,9 @@ function commandOf(kind, { database, port, arrays }) {
  */
 export async function startServer(processes, options) {
   const { kind, database, folder, name = kind, path = "/api/posts/1", env = {}, arrays = false } = options;
+  const { application = PLACES.application } = options;
   const port = await freePort();
-  const command = commandOf(kind, { database, port, arrays });
+  const command = commandOf(kind, { application, database, port, arrays });
   const logPath = join(folder, `${name}.log`);
   const log = openSync(logPath, "a");
   const begun = performance.now();

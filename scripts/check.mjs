@@ -6,6 +6,7 @@ const parts = [
   ["types", () => runTool("tsc", ["-p", "tsconfig.json"])],
   ["types of scripts", () => runTool("tsc", ["-p", "tsconfig.scripts.json"])],
   ["types of the docs page", () => runTool("tsc", ["-p", "src/http/docs/tsconfig.json", "--noEmit"])],
+  ["types of the console", () => runTool("tsc", ["-p", "console/tsconfig.json"])],
   // Also the sizes: 400 lines a file, 60 lines a function, 3 parameters.
   ["lint", () => runTool("oxlint", ["--type-aware", "--deny-warnings"])],
   ["format", () => runTool("biome", ["format"])],

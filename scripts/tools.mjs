@@ -12,6 +12,7 @@ const files = {
   oxlint: "oxlint/bin/oxlint",
   biome: "@biomejs/biome/bin/biome",
   knip: "knip/bin/knip.js",
+  vite: "vite/bin/vite.js",
   vitest: "vitest/vitest.mjs",
 };
 

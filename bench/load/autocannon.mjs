@@ -1,7 +1,7 @@
 /**
  * The same requests as `requests.lua`, sent by autocannon where wrk is not installed:
  *
- *     node bench/load/autocannon.mjs URL SCENARIO SEED USERS POSTS CONNECTIONS SECONDS
+ *     node bench/load/autocannon.mjs URL SCENARIO SEED USERS POSTS CONNECTIONS SECONDS [TOKEN]
  *
  * The first answer that is not 2xx is printed.
  */
@@ -9,7 +9,8 @@ import autocannon from "autocannon";
 import { CATEGORIES, createWriter, DICTIONARY } from "../words.mjs";
 
 const [url = "", scenario = "", ...numbers] = process.argv.slice(2);
-const [seed = 0, users = 0, posts = 0, connections = 0, duration = 0] = numbers.map(Number);
+const [seed = 0, users = 0, posts = 0, connections = 0, duration = 0] = numbers.slice(0, 5).map(Number);
+const token = numbers[5] ?? "";
 const { below, content } = createWriter(seed);
 const category = () => CATEGORIES[below(CATEGORIES.length)];
 const onePost = () => `/api/posts/${1 + below(posts)}`;
@@ -27,6 +28,7 @@ const insertPost = () => ({ method: "POST", path: "/api/posts", body: newPost() 
 const SCENARIOS = {
   "one-row": () => ({ path: onePost() }),
   list: () => ({ path: `/api/posts?category=${category()}` }),
+  newest: () => ({ path: "/api/posts" }),
   author: () => ({ path: "/api/posts?include=user" }),
   insert: () => ({ method: "POST", path: "/api/posts", body: newPost() }),
   patch: () => ({
@@ -49,6 +51,7 @@ const run = autocannon({
   url,
   connections,
   duration,
+  ...(token !== "" && { headers: { authorization: `Bearer ${token}` } }),
   requests: [
     {
       onResponse: (status, body) => {

@@ -1,5 +1,5 @@
 -- The requests of every scenario for wrk:
---   wrk -s requests.lua URL -- SCENARIO SEED USERS POSTS count|explain [WORDS, divided by commas]
+--   wrk -s requests.lua URL -- SCENARIO SEED USERS POSTS count|explain [WORDS, divided by commas] [TOKEN]
 -- With `explain` the first answer that is not 2xx is printed: the callback slows wrk, so not while it counts.
 -- Requests are put together by hand: wrk.format() costs as much as a fast server's whole answer.
 
@@ -14,6 +14,7 @@ local SENTENCES = {
 
 local random = math.random
 local host, users, posts
+local authorization = ""
 local words = {}
 
 -- About 300 letters of text that differ from request to request.
@@ -24,7 +25,7 @@ local function content()
 end
 
 local function get(path)
-  return "GET " .. path .. " HTTP/1.1\r\nHost: " .. host .. "\r\n\r\n"
+  return "GET " .. path .. " HTTP/1.1\r\nHost: " .. host .. authorization .. "\r\n\r\n"
 end
 
 local function send(method, path, body)
@@ -48,6 +49,7 @@ end
 local scenarios = {
   ["one-row"] = function() return get("/api/posts/" .. random(posts)) end,
   ["list"] = function() return get("/api/posts?category=" .. CATEGORIES[random(#CATEGORIES)]) end,
+  ["newest"] = function() return get("/api/posts") end,
   ["author"] = function() return get("/api/posts?include=user") end,
   ["insert"] = function() return send("POST", "/api/posts", new_post()) end,
   ["patch"] = function()
@@ -67,6 +69,7 @@ function init(args)
   math.randomseed(tonumber(args[2]))
   users, posts = tonumber(args[3]), tonumber(args[4])
   for word in (args[6] or ""):gmatch("[^,]+") do words[#words + 1] = word end
+  if (args[7] or "") ~= "" then authorization = "\r\nAuthorization: Bearer " .. args[7] end
   host = wrk.headers["Host"]
   request = scenario
   if args[5] == "explain" then response = explain end
