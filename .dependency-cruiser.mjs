@@ -35,8 +35,12 @@ export const layers = {
     instead: "repository turns a plan into statements: decisions live in service/, which makes the plan",
   },
   jobs: { values: ["repository", "errors", "observability"], instead: "a job's handler is plugged in by engine.ts" },
+  mail: {
+    values: ["schema", "config", "repository", "errors", "observability"],
+    instead: "mail delivers what it is given: who writes to whom is decided in service/",
+  },
   service: {
-    values: ["schema", "auth", "repository", "cache", "realtime", "jobs", "files", "errors", "observability"],
+    values: ["schema", "auth", "repository", "cache", "realtime", "jobs", "mail", "files", "errors", "observability"],
     types: ["validation"],
     instead: "service decides and knows no door and no SQL: call repository/ for rows, let http/ make the answer",
   },
@@ -116,6 +120,20 @@ const otherRules = [
     to: { path: "^src/engine\\.ts$" },
   },
   {
+    name: "the-engine-opens-accounts",
+    comment:
+      "open-layers.ts, open-accounts.ts and open-operators.ts are the parts of engine.ts that wire services, accounts and operators: ask engine.ts",
+    from: { path: "^src/", pathNot: "^src/(engine|open-layers)\\.ts$" },
+    to: { path: "^src/open-(layers|accounts|operators)\\.ts$" },
+  },
+  {
+    name: "accounts-open-the-ways-in",
+    comment:
+      "open-ways-in.ts is the part of open-accounts.ts that wires passkeys, API keys, providers and anonymous accounts",
+    from: { path: "^src/", pathNot: "^src/open-accounts\\.ts$" },
+    to: { path: "^src/open-ways-in\\.ts$" },
+  },
+  {
     name: "engine-is-below-its-users",
     comment: "engine.ts wires the layers of a request: client, deploy and cli are its users",
     from: { path: "^src/engine\\.ts$" },
@@ -125,7 +143,7 @@ const otherRules = [
     name: "application-is-compiled-before-it-runs",
     comment: "application.ts compiles a declaration once, without a database: state belongs to engine.ts",
     from: { path: "^src/application\\.ts$" },
-    to: { path: "^src/", pathNot: "^src/(schema|validation|http)/" },
+    to: { path: "^src/", pathNot: "^src/(schema|auth|validation|http)/" },
   },
   {
     name: "index-exports-the-public-parts",
@@ -164,6 +182,12 @@ const otherRules = [
     comment: "client runs in browsers: fetch only, no Node module and no package",
     from: { path: "^src/client/" },
     to: { dependencyTypes: ["core", "npm", "npm-dev", "npm-optional", "npm-peer"] },
+  },
+  {
+    name: "the-console-is-a-user-of-the-client",
+    comment: "the console is a user like any other: of src/ it imports the client alone, and asks the API for the rest",
+    from: { path: "^console/" },
+    to: { path: "^(src|dist)/", pathNot: "^(src|dist)/client/" },
   },
   {
     name: "examples-use-the-public-package",

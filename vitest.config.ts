@@ -5,12 +5,19 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // Minutes of work that only a change of a policy check makes worth while: MUTANTS=1 npx vitest run test/mutants
+    exclude:
+      process.env["MUTANTS"] === "1"
+        ? []
+        : ["test/mutants/policy-checks.test.ts", "test/mutants/mutation-score.test.ts"],
+    setupFiles: ["test/harness/property-seed.ts"],
     // One process a file: a test may crash, leak or change its environment without touching the next one.
     pool: "forks",
     // Load and timing tests share the machine: more than two workers measure each other.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
     teardownTimeout: 10_000,
     server: { deps: { external: [/\/dist\//] } },
   },
