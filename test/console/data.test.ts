@@ -116,8 +116,8 @@ describe.skipIf(chromiumPath === undefined)(`the Data page ${NEEDS_CHROMIUM}`, {
 
       await page.keyboard.press("Enter");
       await page.getByRole("button", { name: "Set null" }).click();
-      await cell(page, id, "amount").getByText("null").waitFor();
-      expect((await thing(id)).amount).toBeNull();
+      await expect.poll(async () => (await thing(id)).amount).toBeNull();
+      await cell(page, id, "amount").getByText("null", { exact: true }).waitFor();
       await cell(page, id, "name").dblclick();
       await page.fill("[data-editing]", "Never");
       await page.keyboard.press("Escape");

@@ -19,7 +19,9 @@ const broken: [file: string, text: string, rule: string][] = [
 
 test("each broken rule fails the lint", () => {
   const files = Object.fromEntries(broken.map(([file, text]) => [file, text]));
-  const lint = run("node_modules/oxlint/bin/oxlint", ["--type-aware", "--format=unix", "src"], projectFolder(files));
+  const lint = run("node_modules/oxlint/bin/oxlint", ["--type-aware", "--format=unix", "src"], {
+    cwd: projectFolder(files),
+  });
   expect(lint.code).toBe(1);
   for (const [file, , rule] of broken) {
     expect(lint.lines, `${file} breaks ${rule}`).toContainEqual(

@@ -23,14 +23,21 @@ export function projectFolder(files: Readonly<Record<string, string>>): string {
 }
 
 /** Runs one of the project's own files with Node; answers the exit code and the lines of its output. */
-export function run(file: string, args: readonly string[], cwd = root): { code: number | null; lines: string[] } {
+export function run(
+  file: string,
+  args: readonly string[],
+  {
+    cwd = root,
+    environment = {},
+  }: { readonly cwd?: string; readonly environment?: Readonly<Record<string, string>> } = {},
+): { code: number | null; lines: string[] } {
   // The test runner tells its workers what they are by the environment; a run inside the test is no worker.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV$)/.test(name)),
   );
   const done = spawnSync(process.execPath, [join(root, file), ...args], {
     cwd,
-    env,
+    env: { ...env, ...environment },
     encoding: "utf8",
     timeout: 60_000,
   });
