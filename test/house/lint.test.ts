@@ -35,10 +35,8 @@ test("sizes at the limit, and a generated file above it, pass", () => {
     "src/a.ts": `export {};\n${lines(399, "// a line")}`,
     "src/b.generated.ts": `export {};\n${lines(400, "// a line")}`,
   };
-  const { code } = run(
-    "node_modules/oxlint/bin/oxlint",
-    ["--type-aware", "--deny-warnings", "src"],
-    projectFolder(files),
-  );
+  const { code } = run("node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", "src"], {
+    cwd: projectFolder(files),
+  });
   expect(code).toBe(0);
 });
