@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { PrincipalSource } from "./auth/authentication.ts";
 import { withoutAccounts } from "./auth/no-accounts.ts";
 import { CustomCalls } from "./custom/run-call.ts";
-import type { SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
+import type { ServingDatabase } from "./database/serving-database.ts";
 import type { Application } from "./application.ts";
 import { type EngineOptions, publicUrlOf } from "./engine-options.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
@@ -20,7 +20,7 @@ import { XRay } from "./observability/x-ray.ts";
 import { Outbox } from "./mail/outbox.ts";
 import { OutboxRepository } from "./repository/outbox-repository.ts";
 import type { OpenAccounts } from "./open-accounts.ts";
-import { type OpenDatabase, openDatabase, prepareDatabase } from "./open-database.ts";
+import { type OpenDatabase, openDatabase } from "./open-database.ts";
 import type { OpenServices } from "./open-services.ts";
 import { type OpenObservers, openObservers } from "./open-observers.ts";
 import { openOperators } from "./open-operators.ts";
@@ -76,7 +76,7 @@ export interface Engine {
   lacksAdministrator(): Promise<boolean>;
   /** Whether requests are turned away because `servery maintenance on` was said. */
   inMaintenance(): boolean;
-  /** The name of the SQLite binding, and the version of SQLite in it. */
+  /** The database and its version; of SQLite also the binding. */
   readonly driver: string;
   handle(request: EngineRequest): Promise<HttpAnswer>;
   /**
@@ -120,7 +120,7 @@ interface Ground extends OpenDatabase {
 
 async function wire(application: Application, options: EngineOptions, opened: Ground): Promise<Engine> {
   const { database, observers } = opened;
-  const prepared = await prepareDatabase(application.schema, opened);
+  const prepared = await opened.prepare();
   const cursors = new CursorSigner(options.secret ?? prepared.secret);
   const principals = application.policies.source(faultsOf(options));
   const outbox = openOutbox(database, options);
@@ -161,7 +161,7 @@ async function wire(application: Application, options: EngineOptions, opened: Gr
     },
     lacksAdministrator: async () => (await accounts?.firstRun.isNeeded()) === true,
     inMaintenance: () => serverState.maintenance() !== undefined,
-    driver: `${database.driver.name} (SQLite ${database.driver.sqliteVersion})`,
+    driver: database.label,
     handle: async (request) => answerRequest(pipeline, plainRequest(request)),
     fill: async (name, rows) => records.imports.run(fillCommand(application, name, rows), byFile(application)),
     outbox,
@@ -282,7 +282,7 @@ function answeringOf(pipeline: Pipeline, observe: Observer | undefined): Answeri
 }
 
 /** The outbox, not yet started. Its statements belong to no request, so they are not observed. */
-function openOutbox(database: SqliteDatabase, { mail, observe }: EngineOptions): Outbox {
+function openOutbox(database: ServingDatabase, { mail, observe }: EngineOptions): Outbox {
   return new Outbox(new OutboxRepository(database), { mail, observe });
 }
 

@@ -103,7 +103,13 @@ export async function openAccounts(application: Application, ground: AccountGrou
   const signUp = new SignUp({ accounts, sessions: kept, writes, passwords, mailed, signIn, now });
   const own = new OwnAccount({ schema, accounts, sessions, kept, passwords, password, rows, now });
   const proof = new AddressProof({ accounts, tokens: byMail, mailed, mail, passwords, sessions, now });
-  const managed = new ManagedAccounts({ accounts, list: new AccountList(database), sessions: kept, changed, now });
+  const managed = new ManagedAccounts({
+    accounts,
+    list: new AccountList(database, dialect),
+    sessions: kept,
+    changed,
+    now,
+  });
   const beside = { accounts, sessions: kept, signIn, passwords, knownKeys, changed, now };
   const waysIn = await openWaysIn(application, { ...ground, ...beside });
   const rotateKeys = (): Promise<void> => ring.rotate();

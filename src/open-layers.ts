@@ -1,7 +1,7 @@
 import type { PrincipalSource } from "./auth/authentication.ts";
 import type { Application } from "./application.ts";
 import type { WriteStep } from "./database/database.ts";
-import type { SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
+import type { ServingDatabase } from "./database/serving-database.ts";
 import { DeclarationError } from "./errors/declaration-error.ts";
 import { type EngineOptions, publicUrlOf } from "./engine-options.ts";
 import type { Exchanges } from "./observability/exchanges.ts";
@@ -20,7 +20,7 @@ export async function openLayers(
   application: Application,
   options: EngineOptions,
   on: {
-    readonly database: SqliteDatabase;
+    readonly database: ServingDatabase;
     readonly prepared: Prepared;
     readonly cursors: CursorSigner;
     readonly principals: PrincipalSource;

@@ -1,7 +1,7 @@
 import type { Application } from "./application.ts";
 import { followedStatements } from "./database/followed-statements.ts";
 import type { SqlDialect } from "./database/sql/dialect.ts";
-import type { SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
+import type { ServingDatabase } from "./database/serving-database.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import type { OperatorServices } from "./http/operator-services.ts";
 import type { Outbox } from "./mail/outbox.ts";
@@ -18,7 +18,7 @@ import { SQL_ROWS } from "./validation/limits.ts";
 
 /** What the routes of operators stand on. */
 export interface OperatorGround {
-  readonly database: SqliteDatabase;
+  readonly database: ServingDatabase;
   readonly prepared: { readonly dialect: SqlDialect };
   readonly exchanges: Exchanges | undefined;
   readonly firstRun: FirstRun | undefined;

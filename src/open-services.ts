@@ -6,7 +6,7 @@ import type { Database } from "./database/database.ts";
 import { followedDatabase } from "./database/followed-database.ts";
 import { observedDatabase } from "./database/observed-database.ts";
 import type { SqlDialect } from "./database/sql/dialect.ts";
-import type { SqliteDatabase } from "./database/sqlite/sqlite-database.ts";
+import type { ServingDatabase } from "./database/serving-database.ts";
 import type { Services } from "./http/route.ts";
 import type { Hop } from "./observability/exchange.ts";
 import type { Exchanges } from "./observability/exchanges.ts";
@@ -52,7 +52,7 @@ export function openServices(
   { schema, policies, validation }: Application,
   on: {
     readonly options: ServiceOptions;
-    readonly database: SqliteDatabase;
+    readonly database: ServingDatabase;
     readonly cursors: CursorSigner;
     readonly dialect: SqlDialect;
     readonly ended: () => void;

@@ -53,8 +53,8 @@ export class UnaskableStatement extends Error {
  * a deadline, and all throw (or reject with) a `DatabaseError`.
  */
 export interface AsksStatements {
-  /** Compiles a statement and does not run it. Throws `UnaskableStatement` where it is not one that reads or writes rows. */
-  examine(sql: string): StatementFacts;
+  /** Compiles a statement and does not run it. Throws, or is rejected with, `UnaskableStatement` where it is not one that reads or writes rows. */
+  examine(sql: string): StatementFacts | Promise<StatementFacts>;
   /** Runs one that reads, on a connection that cannot write. */
   look(statement: AskedStatement, maxRows: number): Promise<AskedRows>;
   /** Runs one that writes in a transaction of its own. */

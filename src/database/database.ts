@@ -178,8 +178,8 @@ export interface PlanStep {
 
 /** Says what a database would do for a statement, without doing it. */
 export interface ExplainsPlans {
-  /** `bound` is how many values the statement takes. Throws a `DatabaseError`. */
-  explain(sql: string, bound: number): readonly PlanStep[];
+  /** `bound` is how many values the statement takes. Throws, or is rejected with, a `DatabaseError`. */
+  explain(sql: string, bound: number): readonly PlanStep[] | Promise<readonly PlanStep[]>;
 }
 
 /** What waits for its turn, and is refused as `busy` beyond a bound. */

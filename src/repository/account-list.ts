@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.ts";
+import type { SqlDialect } from "../database/sql/dialect.ts";
 import { listAccounts } from "../database/sql/account-list.ts";
 import type { AccountsTable } from "../schema/model.ts";
 import { rolesOf, textOrNull } from "./account-repository.ts";
@@ -32,14 +33,17 @@ export interface ListedAccount {
 export class AccountList {
   readonly #database: Pick<Database, "read">;
 
-  constructor(database: Pick<Database, "read">) {
+  readonly #dialect: SqlDialect;
+
+  constructor(database: Pick<Database, "read">, dialect: SqlDialect) {
     this.#database = database;
+    this.#dialect = dialect;
   }
 
   /** The accounts of a table, the newest first. `now` tells which of their sessions still live. */
   async of(list: AccountQuestion, now: string): Promise<readonly ListedAccount[]> {
     const { table, keys, role, disabled, limit, offset } = list;
-    const read = listAccounts({ keys: keys.length, role: role !== undefined, disabled });
+    const read = listAccounts({ keys: keys.length, role: role !== undefined, disabled }, this.#dialect);
     const named = role === undefined ? keys : [...keys, role];
     const rows = await ownRows(this.#database, read, [now, table.name, ...named, limit, offset]);
     return rows.map(([key, roles, verifiedAt, disabledAt, secondFactor, createdAt, sessions, lastUsedAt]) => ({

@@ -71,7 +71,7 @@ export class AccountRepository {
 
   /** Whether some account is an administrator's. */
   async hasAdministrator(): Promise<boolean> {
-    return (await ownRows(this.#database, administratorExists, [])).length > 0;
+    return (await ownRows(this.#database, administratorExists(this.#dialect), [])).length > 0;
   }
 
   /** Whom an identifier names: a row, and its account where it has one already. */

@@ -48,6 +48,7 @@ export class AccountTokenRepository {
   async issue({ account, about, hash, address, expiresAt, mail, sent }: NewToken): Promise<void> {
     const name = account === undefined ? [NO_TABLE, ""] : [account.table.name, account.key];
     await ownWrite(this.#database, [
+      ownChange(tokens.dropToken, [...name, about]),
       ownChange(tokens.issueToken, [hash, about, address, expiresAt, ...name]),
       ...(mail === undefined ? [] : [postMailStep(mail), dropMailStep(sent ? "" : mail.id)]),
     ]);

@@ -29,7 +29,7 @@ export interface AgreedChange {
   readonly now: string;
 }
 
-/** Runs statements that whoever runs the application wrote. Each failure is a Problem that says what SQLite says of it. */
+/** Runs statements that whoever runs the application wrote. Each failure is a Problem that says what the database says of it. */
 export class AskedStatements {
   readonly #statements: AsksStatements;
   readonly #plans: QueryPlans;
@@ -41,16 +41,16 @@ export class AskedStatements {
     this.#dialect = dialect;
   }
 
-  examine(sql: string): StatementFacts {
+  async examine(sql: string): Promise<StatementFacts> {
     try {
-      return this.#statements.examine(sql);
+      return await this.#statements.examine(sql);
     } catch (error) {
-      throw asked(error);
+      throw asked(error, this.#dialect.engine);
     }
   }
 
   look(statement: AskedStatement, maxRows: number): Promise<AskedRows> {
-    return this.#statements.look(statement, maxRows).catch(refuse);
+    return this.#statements.look(statement, maxRows).catch((error: unknown) => this.#refuse(error));
   }
 
   /** How many rows a table has. */
@@ -65,22 +65,24 @@ export class AskedStatements {
     const who = [by.requestId, by.kind, by.table, by.key];
     const params = [uuidVersion7(), now, ...who, `SQL: ${statement.sql}`, target];
     const entry = { sql: enterStatementSql(verb === "select" ? "update" : verb), params };
-    return this.#statements.change(statement, { rows, maxRows, beside: [entry] }).catch(refuse);
+    return this.#statements
+      .change(statement, { rows, maxRows, beside: [entry] })
+      .catch((error: unknown) => this.#refuse(error));
+  }
+
+  #refuse(error: unknown): never {
+    throw asked(error, this.#dialect.engine);
   }
 
   /** What the database does for it. */
-  plan({ sql, params }: AskedStatement): QueryPlan {
-    return this.#plans.of([{ sql, bound: params.length }]).get(sql) ?? { lines: [], advice: [] };
+  async plan({ sql, params }: AskedStatement): Promise<QueryPlan> {
+    return (await this.#plans.of([{ sql, bound: params.length }])).get(sql) ?? { lines: [], advice: [] };
   }
 }
 
-function refuse(error: unknown): never {
-  throw asked(error);
-}
-
-function asked(error: unknown): unknown {
+function asked(error: unknown, engine: string): unknown {
   if (error instanceof UnaskableStatement) return new Problem("sql_refused", error.message, { cause: error });
   if (!(error instanceof DatabaseError)) return error;
   if (OF_THE_MACHINE.includes(error.failure.kind)) return machineProblem(error.failure, error);
-  return new Problem("sql_refused", `SQLite refuses it: ${error.failure.message}`, { cause: error });
+  return new Problem("sql_refused", `${engine} refuses it: ${error.failure.message}`, { cause: error });
 }

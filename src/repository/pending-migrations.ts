@@ -74,7 +74,7 @@ export class MigrationRepository {
 
   async #find(): Promise<PendingMigrations> {
     const { folder } = this.#declared;
-    const state = this.#state();
+    const state = await this.#state();
     const applied = state.applied.length;
     const nothing = { hasFolder: false, applied, files: [], refused: undefined, unwritten: undefined };
     const read = folder === undefined ? undefined : refusable(() => readMigrations(folder));
@@ -119,9 +119,9 @@ export class MigrationRepository {
     return { name, ...(await count.of({ ...outlook, asks })) };
   }
 
-  #state(): DatabaseState {
+  async #state(): Promise<DatabaseState> {
     try {
-      return this.#ground.foresees.state();
+      return await this.#ground.foresees.state();
     } catch (error) {
       throw error instanceof DatabaseError ? failureProblem(undefined, error) : error;
     }

@@ -26,19 +26,19 @@ export class QueryPlans {
   }
 
   /** By their text; what the database would not explain is left out. */
-  of(statements: readonly Explained[]): ReadonlyMap<string, QueryPlan> {
+  async of(statements: readonly Explained[]): Promise<ReadonlyMap<string, QueryPlan>> {
     const plans = new Map<string, QueryPlan>();
     const bySql = new Map(statements.map((statement) => [statement.sql, statement]));
     for (const statement of [...bySql.values()].slice(0, MOST_PLANS)) {
-      const plan = this.#plan(statement);
+      const plan = await this.#plan(statement);
       if (plan !== undefined) plans.set(statement.sql, plan);
     }
     return plans;
   }
 
-  #plan({ sql, bound }: Explained): QueryPlan | undefined {
+  async #plan({ sql, bound }: Explained): Promise<QueryPlan | undefined> {
     try {
-      return planOf(sql, this.#database.explain(sql, bound).slice(0, MOST_LINES));
+      return planOf(sql, (await this.#database.explain(sql, bound)).slice(0, MOST_LINES));
     } catch (error) {
       // A table that is gone since: there is no plan to show.
       if (error instanceof DatabaseError) return undefined;

@@ -1,5 +1,6 @@
 import { isStepResult, type Stored, type StepResult } from "../database/database.ts";
 import { accountStatement } from "./account-statement.ts";
+import { dropAccount } from "../database/sql/accounts.ts";
 import * as write from "../database/sql/compile-write.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
 import {
@@ -55,6 +56,8 @@ export class RowSteps {
   readonly #nested: boolean;
   /** References that were looked for already in this operation. */
   #looked: Set<string> | undefined;
+  /** Tables whose rows brought keys that the database counts. */
+  readonly #keyed = new Map<TableModel, StepOrigin>();
   /** Sums to be made anew when all rows are there. */
   readonly #sums = new Map<SumModel, ChangedParents>();
 
@@ -89,7 +92,14 @@ export class RowSteps {
       if (this.#audit === undefined) add();
       else this.#audit.sums(sum, { parents: of.keys.map(() => "?").join(", "), values: of.keys, origin }, add);
     }
+    for (const [table, origin] of this.#keyed) this.#countOn(table, origin);
     return rows.map((row) => row());
+  }
+
+  /** Keys that the database counts were brought along: the next one is behind them. */
+  #countOn(table: TableModel, origin: StepOrigin): void {
+    const sql = this.#texts.dialect.countOn(table);
+    if (sql !== undefined) this.#list.add({ sql, params: [], returns: true, changes: false }, origin);
   }
 
   /** Adds the steps of a row and those below it; the answer is decided when everything else is written. */
@@ -98,6 +108,7 @@ export class RowSteps {
     const columns = this.#columns(row, below);
     this.#references(row, origin);
     const insert = { kind: `insert\0${table.name}\0\0${namesOf(columns.map(({ column }) => column))}`, columns };
+    if (columns.some(({ column }) => column.role === "generated_key")) this.#keyed.set(table, origin);
     const sql = (): string => write.insertSql(table, columns, this.#texts.dialect);
     const top = below === undefined;
     const made = this.#make({ table, row, top, ...insert }, sql, origin);
@@ -120,15 +131,11 @@ export class RowSteps {
     const [key] = plan.table.key;
     if (plan.write !== "insert" || plan.account === undefined || key === undefined) return;
     const { password, roles, verifiedAt } = plan.account;
-    const params = [
-      plan.table.name,
-      this.#list.result(made, key),
-      password,
-      JSON.stringify(roles),
-      verifiedAt,
-      plan.now,
-    ];
-    this.#list.add({ ...accountStatement(plan.account), params, returns: false, changes: true }, origin);
+    const which = [plan.table.name, this.#list.result(made, key)];
+    const params = [...which, password, JSON.stringify(roles), verifiedAt, plan.now];
+    this.#list.add({ sql: dropAccount, params: which, returns: false, changes: true, counts: false }, origin);
+    const statement = accountStatement(plan.account, this.#texts.dialect);
+    this.#list.add({ ...statement, params, returns: false, changes: true }, origin);
   }
 
   #upserted(plan: UpsertPlan, row: RowPlan, replaces: readonly ColumnModel[]): () => KeptRow {
@@ -297,7 +304,7 @@ export class RowSteps {
     if (below !== undefined) columns.push(below);
     for (const { column, value, from, through } of row.copies) {
       const key = through === below?.column ? below.value : this.#list.bind(value);
-      columns.push({ column, value: key, copy: { table: from.table, key: from.key, from: from.column } });
+      columns.push({ column, value: key, copy: { table: from.table, key: from.key, by: through, from: from.column } });
     }
     return columns;
   }
@@ -343,7 +350,8 @@ export class RowSteps {
     add: () => void,
   ): void {
     const model = tableOf(this.#texts.schema, table);
-    const rows = `${this.#texts.dialect.quote(reference.references?.column ?? "")} = ?`;
+    const { dialect } = this.#texts;
+    const rows = `${dialect.quote(reference.references?.column ?? "")} = ${dialect.given(reference, "?")}`;
     this.#audit?.changes({ table: model, rows, values: key, origin }, add);
   }
 

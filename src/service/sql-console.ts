@@ -19,7 +19,7 @@ export interface SqlAnswer {
   readonly tookMs: number;
 }
 
-type Facts = ReturnType<AskedStatements["examine"]>;
+type Facts = Awaited<ReturnType<AskedStatements["examine"]>>;
 
 /**
  * SQL of whoever runs the application: it meets no policy, no hook and no check but those of the database, so what it may
@@ -40,13 +40,13 @@ export class SqlConsole {
     command: SqlCommand,
     { principal, requestId }: { readonly principal: Principal; readonly requestId: string },
   ): Promise<SqlAnswer> {
-    const facts = this.#statements.examine(command.sql);
+    const facts = await this.#statements.examine(command.sql);
     demandOpen(facts, principal);
     const { sql, params, agreedRows } = command;
     if (params.length !== facts.values)
       throw new Problem("sql_refused", `The statement takes ${facts.values} values, and params has ${params.length}.`);
     const statement = { sql, params };
-    const { lines, advice } = this.#statements.plan(statement);
+    const { lines, advice } = await this.#statements.plan(statement);
     const began = performance.now();
     const answer = facts.writes
       ? await this.#change(statement, { facts, agreedRows, by: authorOf(principal, requestId) })

@@ -33,12 +33,12 @@ export class XRayReports {
       .slice(0, limit);
   }
 
-  /** One request with the plans of its statements, which are asked for now. Throws a 404 for one that is not kept. */
-  one(id: string): ExchangeReport {
+  /** One request with the plans of its statements, which are asked for now. Rejected with a 404 for one that is not kept. */
+  async one(id: string): Promise<ExchangeReport> {
     const exchange = this.#xray.find(id);
     if (exchange === undefined)
       throw new Problem("not_found", "No such request is kept: only the last ones are, of those that are followed.");
-    const plans = this.#plans.of(exchange.statements);
+    const plans = await this.#plans.of(exchange.statements);
     const reported = exchange.statements.map((statement) => {
       const plan = plans.get(statement.sql);
       return { ...statement, plan: plan?.lines, advice: plan?.advice ?? [] };

@@ -1,11 +1,12 @@
 import type { Database, Stored } from "#servery/database/database.js";
 import type { AccountKey } from "#servery/auth/providers/link-identity.js";
 import { accountTables as ownTables } from "#servery/database/sql/accounts.js";
+import { sqliteDialect } from "#servery/database/sqlite/dialect.js";
 import { Problem } from "#servery/errors/problem.js";
 import type { ProviderAccounts, SignedInCaller } from "#servery/service/accounts/provider-ports.js";
 
 export const accountTables = [
-  ...ownTables.flatMap(({ create }) => create),
+  ...ownTables.flatMap(({ create }) => create(sqliteDialect.own)),
   "CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT UNIQUE COLLATE NOCASE, verified INTEGER NOT NULL, name TEXT, password TEXT) STRICT",
   // A link belongs to an account, which each person has.
   "CREATE TRIGGER with_account AFTER INSERT ON people BEGIN INSERT INTO _servery_accounts (\"table\", key, created_at) VALUES ('people', new.id, ''); END",

@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { identityProviders } from "#servery/auth/providers/identity-providers.js";
 import { pendingSealing } from "#servery/auth/providers/sealing.js";
 import { decideProviders } from "#servery/config/provider-settings.js";
+import { sqliteDialect } from "#servery/database/sqlite/dialect.js";
 import { createIdentities, createUsedStates } from "#servery/database/sql/identities.js";
 import type { HttpAnswer } from "#servery/http/http-message.js";
 import { answerRequest, type Pipeline } from "#servery/http/pipeline.js";
@@ -50,8 +51,8 @@ export async function providerWorld(
   const { publicUrl = PUBLIC_URL, origins = [] } = options;
   const database = await temporaryDatabase({ driver: "auto" }, [
     ...accountTables,
-    ...createIdentities,
-    ...createUsedStates,
+    ...createIdentities(sqliteDialect.own),
+    ...createUsedStates(sqliteDialect.own),
   ]);
   const accounts = new AccountStore(database);
   const identities = new IdentityRepository(database);

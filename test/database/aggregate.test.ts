@@ -1,6 +1,6 @@
 import { everyone, ref, servery, table, text } from "servery";
 import { Connection, prepareFile } from "#servery/database/sqlite/connection.js";
-import { sqliteDialect } from "#servery/database/sqlite/dialect.js";
+import { sqliteDialect, tableStatements } from "#servery/database/sqlite/dialect.js";
 import { compileRead } from "#servery/database/sql/compile-read.js";
 import { EVERYTHING, type FilterNode } from "#servery/schema/filter.js";
 import { columnOf, tableOf } from "#servery/schema/model.js";
@@ -31,8 +31,7 @@ describeEachAdapter("an aggregate", ({ driver }) => {
     const path = `${temporaryFolder()}/test.db`;
     prepareFile({ driver, path });
     const writer = new Connection({ driver, path, role: "writer" });
-    for (const model of [pages, marks])
-      for (const sql of sqliteDialect.createTable(storedTable(model))) writer.exec(sql);
+    for (const model of [pages, marks]) for (const sql of tableStatements(storedTable(model))) writer.exec(sql);
     writer.exec("INSERT INTO page VALUES (1, 'open', 'x'), (2, 'hidden', 'y')");
     writer.exec("INSERT INTO marks VALUES (1, 1), (2, 2), (3, 2)");
     const hop = { relation: relation as NonNullable<typeof relation>, table: pages, visible };

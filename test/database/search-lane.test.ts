@@ -1,7 +1,7 @@
 import { everyone, integer, servery, table, text } from "servery";
 import type { SqlRead, Stored } from "#servery/database/database.js";
 import { Connection, prepareFile } from "#servery/database/sqlite/connection.js";
-import { sqliteDialect } from "#servery/database/sqlite/dialect.js";
+import { sqliteDialect, tableStatements } from "#servery/database/sqlite/dialect.js";
 import { MAIN_THREAD_MATCHES, MAIN_THREAD_ROWS, ReadLane } from "#servery/database/sqlite/read-lane.js";
 import { compileRead } from "#servery/database/sql/compile-read.js";
 import { resolveSchema } from "#servery/schema/resolve-schema.js";
@@ -59,7 +59,7 @@ describeEachAdapter("the lane of a search", ({ driver }) => {
     const path = `${temporaryFolder()}/test.db`;
     prepareFile({ driver, path });
     const writer = new Connection({ driver, path, role: "writer" });
-    for (const sql of sqliteDialect.createTable(storedTable(notes))) writer.exec(sql);
+    for (const sql of tableStatements(storedTable(notes))) writer.exec(sql);
     writer.exec(`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT ${size})
       INSERT INTO notes (title, likes, updated_at) SELECT 'all' || iif(n % 100, '', ' some') || iif(n = 7, ' one', ''), n % 9, '2024-01-01T00:00:00.000Z' FROM n`);
     const connection = new Connection({ driver, path, role: "main" });
@@ -171,7 +171,7 @@ describeEachAdapter("the lane of a search", ({ driver }) => {
     const path = `${temporaryFolder()}/test.db`;
     prepareFile({ driver, path });
     const writer = new Connection({ driver, path, role: "writer" });
-    for (const sql of sqliteDialect.createTable(storedTable(both))) writer.exec(sql);
+    for (const sql of tableStatements(storedTable(both))) writer.exec(sql);
     writer.exec("INSERT INTO pages VALUES (1, 'alpha', 'beta'), (2, 'beta', 'alpha')");
     const columns = both.columns.filter((column) => column.search);
     const found = (chosen: typeof columns): unknown[] => {

@@ -3,7 +3,7 @@ import { everyone, integer, ref, servery, table, text, view } from "servery";
 import { compileRead } from "#servery/database/sql/compile-read.js";
 import { Connection, prepareFile } from "#servery/database/sqlite/connection.js";
 import { createViews } from "#servery/database/sqlite/create-view.js";
-import { sqliteDialect } from "#servery/database/sqlite/dialect.js";
+import { sqliteDialect, tableStatements } from "#servery/database/sqlite/dialect.js";
 import { MAIN_THREAD_ROWS, ReadLane } from "#servery/database/sqlite/read-lane.js";
 import { openSqlite } from "#servery/database/sqlite/sqlite-database.js";
 import { allOf } from "#servery/schema/filter.js";
@@ -50,7 +50,7 @@ describeEachAdapter("the lane of a view", ({ driver, preference }) => {
     const models = [...model.tables.values()];
     const tables = models
       .filter((each) => each.view === undefined)
-      .flatMap((each) => sqliteDialect.createTable(storedTable(each)));
+      .flatMap((each) => tableStatements(storedTable(each)));
     await database.define([...tables, ...createViews(database, { tables, models })]);
     await database.close();
     prepareFile({ driver, path });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sqliteDialect } from "#servery/database/sqlite/dialect.js";
+import { tableStatements } from "#servery/database/sqlite/dialect.js";
 import { resolveSchema } from "#servery/schema/resolve-schema.js";
 import type { Rule } from "#servery/schema/rule.js";
 import { storedTable } from "#servery/schema/stored-schema.js";
@@ -81,7 +81,7 @@ describe("the declaration", () => {
 
   test("has SQLite's statements for every table", () => {
     for (const table of [...schema.tables.values()].filter(({ view }) => view === undefined)) {
-      expect(sqliteDialect.createTable(storedTable(table))[0], table.name).toMatch(/^CREATE TABLE "[a-z_]+" \(\n/);
+      expect(tableStatements(storedTable(table))[0], table.name).toMatch(/^CREATE TABLE "[a-z_]+" \(\n/);
     }
   });
 

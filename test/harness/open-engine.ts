@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type AnyDeclaration, compile, createEngine, type Engine, type EngineOptions, type Observation } from "servery";
 import { answerCheckOf } from "./openapi-check.ts";
 import { answerText } from "./answer-text.ts";
 import { readAnswer } from "./read-answer.ts";
+import { makeTestDatabase } from "./test-database.ts";
 
 /**
  * The look whether a session has ended meanwhile comes with whichever request a look is due at: it tells nothing of that
@@ -59,8 +57,7 @@ export async function openEngine(
   declaration: AnyDeclaration,
   options: Partial<EngineOptions> = {},
 ): Promise<EngineUnderTest> {
-  const folder = mkdtempSync(join(tmpdir(), "servery-test-"));
-  const databasePath = join(folder, "data.db");
+  const database = await makeTestDatabase();
   const sql: string[] = [];
   const faults: unknown[] = [];
   const observe = (observation: Observation): void => {
@@ -71,7 +68,7 @@ export async function openEngine(
   const application = compile(declaration);
   const checkAnswer = await answerCheckOf(application);
   const engine = await createEngine(application, {
-    database: `sqlite:${databasePath}`,
+    database: database.url,
     followEvery: 1,
     metrics: { token: undefined },
     ...options,
@@ -110,7 +107,7 @@ export async function openEngine(
     return { ...read, sql: statements };
   };
   return {
-    databasePath,
+    databasePath: database.path,
     xray: engine.xray,
     get accounts() {
       return engine.accounts;
@@ -126,7 +123,7 @@ export async function openEngine(
     listen: () => engine.listen({ host: "127.0.0.1", port: 0 }),
     close: async () => {
       await engine.close();
-      rmSync(folder, { recursive: true, force: true });
+      await database.drop();
     },
   };
 }

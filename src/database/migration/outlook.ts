@@ -29,7 +29,7 @@ export interface StepOutlook extends Outlook {
 /** Says what migrations would do to an open database, and changes nothing. */
 export interface ForeseesMigrations {
   /** What the database says of itself. Throws `DeclarationError` for tables that Servery did not make. */
-  state(): DatabaseState;
+  state(): DatabaseState | Promise<DatabaseState>;
   /** What `servery migrate up` would do. Throws `DeclarationError` where it would refuse to begin. */
   steps(migrations: Migrations, state: DatabaseState): readonly StepOutlook[];
   /** What leading a database straight from one schema to another would do. */

@@ -1,6 +1,7 @@
 import type { AccountsTable, ColumnModel } from "../../schema/model.ts";
 import type { SqlRead } from "../database.ts";
 import type { SqlDialect } from "./dialect.ts";
+import type { OwnTable } from "./own-table-statements.ts";
 
 /**
  * SQL of what Servery keeps of accounts beside the declared rows: credentials, sessions, keys, and which accounts or
@@ -15,32 +16,32 @@ export const REVOCATIONS = "_servery_revocations";
 export const accountTables = [
   {
     name: ACCOUNTS,
-    create: [
-      `CREATE TABLE ${ACCOUNTS} (id INTEGER PRIMARY KEY AUTOINCREMENT, "table" TEXT NOT NULL, key TEXT NOT NULL, password TEXT, roles TEXT NOT NULL DEFAULT '[]', verified_at TEXT, disabled_at TEXT, totp TEXT, totp_pending TEXT, totp_step INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, UNIQUE ("table", key)) STRICT`,
+    create: (own) => [
+      `CREATE TABLE ${ACCOUNTS} (id ${own.counted}, "table" ${own.text} NOT NULL, key ${own.text} NOT NULL, password ${own.text}, roles ${own.text} NOT NULL DEFAULT '[]', verified_at ${own.text}, disabled_at ${own.text}, totp ${own.text}, totp_pending ${own.text}, totp_step ${own.integer} NOT NULL DEFAULT 0, epoch ${own.integer} NOT NULL DEFAULT 0, created_at ${own.text} NOT NULL, UNIQUE ("table", key))${own.end}`,
     ],
   },
   {
     name: SESSIONS,
-    create: [
-      `CREATE TABLE ${SESSIONS} (id TEXT PRIMARY KEY NOT NULL, account INTEGER NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE, nonce TEXT NOT NULL, generation INTEGER NOT NULL, rotated_at TEXT NOT NULL, created_at TEXT NOT NULL, last_used_at TEXT NOT NULL, expires_at TEXT NOT NULL, user_agent TEXT, address TEXT) STRICT`,
+    create: (own) => [
+      `CREATE TABLE ${SESSIONS} (id ${own.text} PRIMARY KEY NOT NULL, account ${own.integer} NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE, nonce ${own.text} NOT NULL, generation ${own.integer} NOT NULL, rotated_at ${own.text} NOT NULL, created_at ${own.text} NOT NULL, last_used_at ${own.text} NOT NULL, expires_at ${own.text} NOT NULL, user_agent ${own.text}, address ${own.text})${own.end}`,
       `CREATE INDEX "${SESSIONS}.account" ON ${SESSIONS} (account, last_used_at)`,
     ],
   },
   {
     name: REVOCATIONS,
-    create: [
-      `CREATE TABLE ${REVOCATIONS} (seq INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, session TEXT, at TEXT NOT NULL) STRICT`,
+    create: (own) => [
+      `CREATE TABLE ${REVOCATIONS} (seq ${own.counted}, account ${own.integer} NOT NULL, session ${own.text}, at ${own.text} NOT NULL)${own.end}`,
       `CREATE INDEX "${REVOCATIONS}.at" ON ${REVOCATIONS} (at)`,
     ],
   },
-] as const;
+] satisfies readonly OwnTable[];
 
 const ACCOUNT = "id, password, roles, verified_at, disabled_at, totp, epoch";
 export const OWN = `${ACCOUNTS} WHERE "table" = ? AND key = ?`;
 
 /** The key of a row as a text: as tokens and accounts name it. */
 function keyText(column: ColumnModel, dialect: SqlDialect): string {
-  return `CAST(${dialect.exposedValue(column)} AS TEXT)`;
+  return dialect.keyText(column, dialect.quote(column.name));
 }
 
 function keyOf(table: Pick<AccountsTable, "key">): ColumnModel {
@@ -54,7 +55,7 @@ export function findByIdentifier(table: AccountsTable, dialect: SqlDialect): Sql
   const mailed = address === undefined ? "NULL" : dialect.exposedValue(address);
   const rows = `SELECT ${keyText(keyOf(table), dialect)} AS named, ${mailed} AS mailed FROM ${dialect.quote(table.name)} WHERE ${same}`;
   return {
-    sql: `SELECT named, mailed, ${ACCOUNT} FROM (${rows}) LEFT JOIN ${ACCOUNTS} ON "table" = ? AND key = named`,
+    sql: `SELECT named, mailed, ${ACCOUNT} FROM (${rows}) AS found LEFT JOIN ${ACCOUNTS} ON "table" = ? AND key = named`,
     scans: false,
   };
 }
@@ -101,8 +102,10 @@ export const sessionState: SqlRead = {
   scans: false,
 };
 
-/** Bound: the table, the key, the password's hash, the roles, when it was verified, now. In the place of what an earlier row of this key has left. */
-export const insertAccount = `INSERT OR REPLACE INTO ${ACCOUNTS} ("table", key, password, roles, verified_at, created_at) VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?)`;
+/** What an earlier row of this key has left: its number must not be the new one's. Bound: the table, the key. */
+export const dropAccount = `DELETE FROM ${ACCOUNTS} WHERE "table" = ? AND key = CAST(? AS TEXT)`;
+/** Bound: the table, the key, the password's hash, the roles, when it was verified, now. */
+export const insertAccount = `INSERT INTO ${ACCOUNTS} ("table", key, password, roles, verified_at, created_at) VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?)`;
 
 /** Bound: the table, the key, now. For a row that was made without a sign-up. */
 export const ensureAccount = `INSERT INTO ${ACCOUNTS} ("table", key, created_at) VALUES (?, ?, ?) ON CONFLICT ("table", key) DO NOTHING`;
@@ -143,7 +146,10 @@ export const setVerified = `UPDATE ${ACCOUNTS} SET verified_at = coalesce(verifi
 /** Bound: the session's id, its nonce, five times now (rotated, created, last used), the end, the user agent, the address, the account, its epoch. */
 export const insertSession = `INSERT INTO ${SESSIONS} (id, account, nonce, generation, rotated_at, created_at, last_used_at, expires_at, user_agent, address) SELECT ?, id, ?, 0, ?, ?, ?, ?, ?, ? FROM ${ACCOUNTS} WHERE id = ? AND epoch = ? AND disabled_at IS NULL`;
 
-const EXCESS = `SELECT id FROM ${SESSIONS} WHERE account = ? ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?`;
+/** OFFSET stands behind a LIMIT on some databases. */
+export const NO_LIMIT = 9_007_199_254_740_991;
+
+const EXCESS = `SELECT id FROM ${SESSIONS} WHERE account = ? ORDER BY last_used_at DESC, created_at DESC, id LIMIT ${NO_LIMIT} OFFSET ?`;
 /** Bound: now, the account, how many may stay. */
 export const revokeExcess = `INSERT INTO ${REVOCATIONS} (account, session, at) SELECT account, id, ? FROM ${SESSIONS} WHERE id IN (${EXCESS})`;
 /** Bound: the account, how many may stay. */
@@ -198,10 +204,10 @@ export function readdressAccounts(
 ): { readonly revoke: string; readonly drop: string; readonly unverify: string } {
   const name = `'${table.name.replaceAll("'", "''")}'`;
   const address = dialect.quote((table.accounts.address ?? table.accounts.identifier).name);
-  const rows = `SELECT ${keyText(keyOf(table), dialect)} FROM ${dialect.quote(table.name)} WHERE (${condition}) AND ${address} IS NOT ?`;
+  const rows = `SELECT ${keyText(keyOf(table), dialect)} FROM ${dialect.quote(table.name)} WHERE (${condition}) AND ${address} IS DISTINCT FROM ?`;
   const which = `"table" = ${name} AND key IN (${rows})`;
   return {
-    revoke: `INSERT INTO ${REVOCATIONS} (account, session, at) SELECT id, NULL, at FROM (SELECT ? AS at) CROSS JOIN ${ACCOUNTS} WHERE ${which}`,
+    revoke: `INSERT INTO ${REVOCATIONS} (account, session, at) SELECT id, NULL, at FROM (SELECT ? AS at) AS now CROSS JOIN ${ACCOUNTS} WHERE ${which}`,
     drop: `DELETE FROM ${SESSIONS} WHERE account IN (SELECT id FROM ${ACCOUNTS} WHERE ${which}) AND id <> ?`,
     unverify: `UPDATE ${ACCOUNTS} SET verified_at = NULL, epoch = epoch + 1 WHERE ${which}`,
   };
@@ -217,17 +223,17 @@ export function forgetAccounts(
   const rows = `SELECT ${keyText(keyOf(table), dialect)} FROM ${dialect.quote(table.name)} WHERE ${condition}`;
   const which = `${ACCOUNTS} WHERE "table" = ${name} AND key IN (${rows})`;
   return {
-    revoke: `INSERT INTO ${REVOCATIONS} (account, session, at) SELECT id, NULL, at FROM (SELECT ? AS at) CROSS JOIN ${which}`,
+    revoke: `INSERT INTO ${REVOCATIONS} (account, session, at) SELECT id, NULL, at FROM (SELECT ? AS at) AS now CROSS JOIN ${which}`,
     forget: `DELETE FROM ${which}`,
   };
 }
 
 const KEYS = "_servery_keys";
 /** The keys that tokens are signed with, sealed. */
-export const keysTable = {
+export const keysTable: OwnTable = {
   name: KEYS,
-  create: [
-    `CREATE TABLE ${KEYS} (kid TEXT PRIMARY KEY NOT NULL, algorithm TEXT NOT NULL, sealed TEXT NOT NULL, created_at TEXT NOT NULL, retired_at TEXT) STRICT`,
+  create: (own) => [
+    `CREATE TABLE ${KEYS} (kid ${own.text} PRIMARY KEY NOT NULL, algorithm ${own.text} NOT NULL, sealed ${own.text} NOT NULL, created_at ${own.text} NOT NULL, retired_at ${own.text})${own.end}`,
   ],
 };
 export const loadKeys: SqlRead = {

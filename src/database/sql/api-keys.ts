@@ -1,5 +1,6 @@
 import type { SqlRead } from "../database.ts";
-import { ACCOUNTS, OWN } from "./accounts.ts";
+import { ACCOUNTS, NO_LIMIT, OWN } from "./accounts.ts";
+import type { OwnTable } from "./own-table-statements.ts";
 
 /**
  * SQL of API keys. Of a key's text only the hash is kept. An account is called by its number, which no other account ever
@@ -11,22 +12,22 @@ export const API_KEYS = "_servery_api_keys";
 export const apiKeyTables = [
   {
     name: API_KEYS,
-    create: [
+    create: (own) => [
       `CREATE TABLE ${API_KEYS} (
-        id TEXT PRIMARY KEY NOT NULL,
-        hash TEXT NOT NULL,
-        account INTEGER NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE,
-        label TEXT NOT NULL,
-        scopes TEXT NOT NULL,
-        created_at TEXT NOT NULL,
-        expires_at TEXT NOT NULL,
-        last_used_at TEXT,
-        revoked_at TEXT
-      ) STRICT`,
+        id ${own.text} PRIMARY KEY NOT NULL,
+        hash ${own.text} NOT NULL,
+        account ${own.integer} NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE,
+        label ${own.text} NOT NULL,
+        scopes ${own.text} NOT NULL,
+        created_at ${own.text} NOT NULL,
+        expires_at ${own.text} NOT NULL,
+        last_used_at ${own.text},
+        revoked_at ${own.text}
+      )${own.end}`,
       `CREATE INDEX "${API_KEYS}.account" ON ${API_KEYS} (account, created_at)`,
     ],
   },
-] as const;
+] satisfies readonly OwnTable[];
 
 /** Bound: the key's id. */
 export const findApiKey: SqlRead = {
@@ -44,7 +45,7 @@ export const apiKeysOfAccount: SqlRead = {
 export const addApiKey = `INSERT INTO ${API_KEYS} (id, hash, account, label, scopes, created_at, expires_at) SELECT ?, ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM ${API_KEYS} WHERE account = ? AND revoked_at IS NULL AND expires_at > ?) < ?`;
 
 /** Bound: the account, the time, how many that are good no more are still listed. */
-export const dropEndedApiKeys = `DELETE FROM ${API_KEYS} WHERE id IN (SELECT id FROM ${API_KEYS} WHERE account = ? AND (revoked_at IS NOT NULL OR expires_at <= ?) ORDER BY coalesce(revoked_at, expires_at) DESC, id LIMIT -1 OFFSET ?)`;
+export const dropEndedApiKeys = `DELETE FROM ${API_KEYS} WHERE id IN (SELECT id FROM ${API_KEYS} WHERE account = ? AND (revoked_at IS NOT NULL OR expires_at <= ?) ORDER BY coalesce(revoked_at, expires_at) DESC, id LIMIT ${NO_LIMIT} OFFSET ?)`;
 
 /** Bound: the account's table and key. */
 export const dropApiKeysOf = `DELETE FROM ${API_KEYS} WHERE account = (SELECT id FROM ${OWN})`;

@@ -1,3 +1,4 @@
+import type { OwnTable } from "./own-table-statements.ts";
 import { AUDIT_TABLE, PRIVATE_VALUE, privateColumns } from "../../schema/audit-table.ts";
 import type { ColumnModel, SumModel, TableModel } from "../../schema/model.ts";
 import { formOf } from "../../schema/stored-form.ts";
@@ -15,8 +16,8 @@ const ENTRY = "_servery_entry";
 const COLUMNS =
   '"change", "created_at", "request_id", "actor", "actor_table", "actor_key", "reason", "table", "row", "key"';
 
-export const createAudit = [
-  `CREATE TABLE ${AUDIT_TABLE} ("id" INTEGER PRIMARY KEY AUTOINCREMENT, "table" TEXT NOT NULL, "key" TEXT NOT NULL, "row" TEXT NOT NULL, "action" TEXT NOT NULL GENERATED ALWAYS AS (CASE WHEN "before" IS NULL THEN 'create' WHEN "after" IS NULL THEN 'delete' ELSE 'update' END) VIRTUAL, "actor" TEXT NOT NULL, "actor_table" TEXT, "actor_key" TEXT, "reason" TEXT, "request_id" TEXT, "change" TEXT NOT NULL, "before" TEXT, "after" TEXT, "changed" TEXT, "hidden" INTEGER NOT NULL DEFAULT 0, "created_at" TEXT NOT NULL, UNIQUE ("change", "table", "row")) STRICT`,
+export const createAudit: OwnTable["create"] = (own) => [
+  `CREATE TABLE ${AUDIT_TABLE} ("id" ${own.counted}, "table" ${own.name} NOT NULL, "key" ${own.name} NOT NULL, "row" ${own.name} NOT NULL, "action" ${own.text} NOT NULL GENERATED ALWAYS AS (CASE WHEN "before" IS NULL THEN 'create' WHEN "after" IS NULL THEN 'delete' ELSE 'update' END) ${own.generated}, "actor" ${own.text} NOT NULL, "actor_table" ${own.text}, "actor_key" ${own.text}, "reason" ${own.text}, "request_id" ${own.text}, "change" ${own.uuid} NOT NULL, "before" ${own.json}, "after" ${own.json}, "changed" ${own.json}, "hidden" ${own.integer} NOT NULL DEFAULT 0, "created_at" ${own.time} NOT NULL, UNIQUE ("change", "table", "row"))${own.end}`,
   `CREATE INDEX "${AUDIT_TABLE}.created_at" ON ${AUDIT_TABLE} ("created_at" DESC, "id" DESC)`,
   `CREATE INDEX "${AUDIT_TABLE}.row" ON ${AUDIT_TABLE} ("table", "key", "created_at" DESC, "id" DESC)`,
 ];
@@ -30,8 +31,10 @@ export function enterSql(
   { rows, as }: { readonly rows: string; readonly as: "before" | "after" },
   dialect: SqlDialect,
 ): string {
-  const key = table.key.map((column) => `CAST(${dialect.jsonValue(column, dialect.quote(column.name))} AS TEXT)`);
-  const values = `?, ?, ?, ?, ?, ?, ?, ?, ${rowName(table, dialect)}, ${key.join(" || ',' || ")}, ${rowJson(table, dialect)}`;
+  const key = table.key.map((column) => dialect.keyText(column, dialect.quote(column.name)));
+  const { uuid, time, json } = dialect.own;
+  const known = `CAST(? AS ${uuid}), CAST(? AS ${time}), ?, ?, ?, ?, ?, ?`;
+  const values = `${known}, ${rowName(table, dialect)}, ${key.join(" || ',' || ")}, CAST(${rowJson(table, dialect)} AS ${json})`;
   const from = `FROM ${dialect.quote(table.name)} WHERE (${rows})`;
   return `INSERT INTO ${AUDIT_TABLE} (${COLUMNS}, "${as}") SELECT ${values} ${from} ON CONFLICT ("change", "table", "row") DO NOTHING`;
 }
@@ -47,19 +50,21 @@ export function enterStatementSql(verb: keyof typeof STATEMENT_SIDES): string {
 
 /** What private columns hold, for `markSql` alone: it is kept in memory. Bound: the condition's. Answers one row of JSON. */
 export function hiddenSql(table: TableModel, rows: string, dialect: SqlDialect): string {
-  const values = privateColumns(table).map((column) => hiddenValue(column, dialect));
-  const row = `json_array(${[rowName(table, dialect), ...values].join(", ")})`;
-  return `SELECT json_group_array(${row}) FROM ${dialect.quote(table.name)} WHERE (${rows})`;
+  const values = privateColumns(table).map((column) => dialect.exactText(column));
+  const all = dialect.json.rows([rowName(table, dialect), ...values]);
+  return `SELECT ${all} FROM ${dialect.quote(table.name)} WHERE (${rows})`;
 }
 
 /** Marks the private columns that are not as `hiddenSql` found them. Bound: what it answered, the change, the table's name. */
 export function markSql(table: TableModel, dialect: SqlDialect): string {
+  const { json } = dialect;
   const bits = privateColumns(table).map(
-    (column, at) => `((${hiddenValue(column, dialect)} IS NOT (_servery_was ->> ${at + 1})) << ${at})`,
+    (column, at) =>
+      `CASE WHEN ${dialect.exactText(column)} IS DISTINCT FROM ${json.part("_servery_was", at + 1)} THEN ${2n ** BigInt(at)} ELSE 0 END`,
   );
-  const was = "(SELECT value AS _servery_was FROM json_each(?))";
-  const same = isRow(table, "(_servery_was ->> 0)", dialect);
-  const found = `SELECT _servery_was ->> 0 AS found, ${bits.join(" | ")} AS bits FROM ${was} CROSS JOIN ${dialect.quote(table.name)} WHERE ${same}`;
+  const was = `(SELECT value AS _servery_was FROM ${json.elements("?")} AS listed) AS before_it`;
+  const name = json.part("_servery_was", 0);
+  const found = `SELECT ${name} AS found, ${bits.join(" + ")} AS bits FROM ${was} CROSS JOIN ${dialect.quote(table.name)} WHERE ${isRow(table, name, dialect)}`;
   return `UPDATE ${AUDIT_TABLE} AS ${ENTRY} SET "hidden" = ${ENTRY}."hidden" | now.bits FROM (${found}) AS now WHERE ${ENTRY}."change" = ? AND ${ENTRY}."table" = ? AND ${ENTRY}."row" = now.found`;
 }
 
@@ -71,14 +76,16 @@ export function finishSql(table: TableModel, dialect: SqlDialect): readonly stri
   const mine = `${ENTRY}."change" = ? AND ${ENTRY}."table" = ?`;
   const now = `SELECT ${rowJson(table, dialect)} FROM ${dialect.quote(table.name)} WHERE ${isRow(table, `${ENTRY}."row"`, dialect)}`;
   const hidden = privateColumns(table).map(
-    ({ name }, at) => ` OR (one.key = ${literal(name)} AND ${ENTRY}."hidden" & ${2n ** BigInt(at)})`,
+    ({ name }, at) => ` OR (one.key = ${literal(name)} AND (${ENTRY}."hidden" & ${2n ** BigInt(at)}) <> 0)`,
   );
-  const pairs = `json_each(${ENTRY}."before") AS one JOIN json_each(${ENTRY}."after") AS other ON other.key = one.key`;
-  const names = `SELECT json_group_array(one.key) FROM ${pairs} WHERE one.value IS NOT other.value${hidden.join("")}`;
+  const { members, list } = dialect.json;
+  const pairs = `${members(`${ENTRY}."before"`)} AS one JOIN ${members(`${ENTRY}."after"`)} AS other ON other.key = one.key`;
+  const names = `SELECT ${list("one.key")} FROM ${pairs} WHERE one.value IS DISTINCT FROM other.value${hidden.join("")}`;
+  const { json } = dialect.own;
   return [
-    `UPDATE ${AUDIT_TABLE} AS ${ENTRY} SET "after" = (${now}) WHERE ${mine}`,
-    `UPDATE ${AUDIT_TABLE} AS ${ENTRY} SET "changed" = (${names}) WHERE ${mine} AND "before" IS NOT NULL AND "after" IS NOT NULL`,
-    `DELETE FROM ${AUDIT_TABLE} AS ${ENTRY} WHERE ${mine} AND ("changed" = '[]' OR ("before" IS NULL AND "after" IS NULL))`,
+    `UPDATE ${AUDIT_TABLE} AS ${ENTRY} SET "after" = CAST((${now}) AS ${json}) WHERE ${mine}`,
+    `UPDATE ${AUDIT_TABLE} AS ${ENTRY} SET "changed" = CAST((${names}) AS ${json}) WHERE ${mine} AND "before" IS NOT NULL AND "after" IS NOT NULL`,
+    `DELETE FROM ${AUDIT_TABLE} AS ${ENTRY} WHERE ${mine} AND (CAST("changed" AS TEXT) = '[]' OR ("before" IS NULL AND "after" IS NULL))`,
   ];
 }
 
@@ -109,20 +116,15 @@ function rowName({ key }: TableModel, dialect: SqlDialect): string {
 }
 
 function isRow({ key }: TableModel, name: string, dialect: SqlDialect): string {
-  return key.map((column, at) => `${held(column, dialect)} = (${name} ->> ${at})`).join(" AND ");
+  return key
+    .map((column, at) => `${held(column, dialect)} = ${dialect.given(column, dialect.json.part(name, at))}`)
+    .join(" AND ");
 }
 
 /** A column in the form in which its values are compared: as it is, where that is the one. */
 function held(column: ColumnModel, dialect: SqlDialect): string {
   const name = dialect.quote(column.name);
   return formOf(column.kind.storage) === undefined ? name : dialect.value(column, name);
-}
-
-/** A value that JSON takes whole: no number with 15 of its digits, and no BLOB of an adopted file. */
-function hiddenValue(column: ColumnModel, dialect: SqlDialect): string {
-  const value = dialect.quote(column.name);
-  if (column.adopted === undefined && column.kind.storage.as !== "real") return dialect.exposedValue(column);
-  return `CASE typeof(${value}) WHEN 'blob' THEN hex(${value}) WHEN 'real' THEN printf('%!.17g', ${value}) ELSE ${value} END`;
 }
 
 function literal(text: string): string {

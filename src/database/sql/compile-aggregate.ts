@@ -22,7 +22,7 @@ export function compileAggregate(query: AggregateQuery, compiler: FilterCompiler
   const order = (alias: string): string =>
     query.sort.length === 0
       ? ""
-      : ` ORDER BY ${query.sort.map(({ output, descending }) => `${alias}.${dialect.quote(output.name)}${descending ? " DESC" : ""}`).join(", ")}`;
+      : ` ORDER BY ${query.sort.map(({ output, descending }) => dialect.order(raw(`${alias}.${dialect.quote(output.name)}`), { descending, mayBeNull: true }).text).join(", ")}`;
   const skip = query.offset ? sql` OFFSET ${bound({ from: "offset", plus: 0 })}` : raw("");
   const kept = sql`SELECT * FROM ${GROUPS} AS ${page} WHERE ${having}${order(page)} LIMIT ${query.limit + 1}${skip}`;
   const json = dialect.jsonObject(
@@ -34,7 +34,7 @@ export function compileAggregate(query: AggregateQuery, compiler: FilterCompiler
   const first = sql`SELECT * FROM ${PAGE} AS ${row}${order(row)} LIMIT ${query.limit}`;
   const rows = sql`SELECT ${json} AS j FROM (${first}) AS ${row}${order(row)}`;
   const more = sql`SELECT '[]' FROM ${PAGE} LIMIT 1 OFFSET ${query.limit}`;
-  return sql`WITH ${GROUPS} AS (${groupsOf(query, compiler)}), ${PAGE} AS (${kept}) SELECT ${dialect.joinJson("j", "list")}, (${more}) FROM (${rows})`;
+  return sql`WITH ${GROUPS} AS (${groupsOf(query, compiler)}), ${PAGE} AS (${kept}) SELECT ${dialect.joinJson("j", "list")}, (${more}) FROM (${rows}) AS page`;
 }
 
 /** An aggregate may name its value several times; each time its own values are bound. */

@@ -1,6 +1,7 @@
 import type { FilterNode, FilterOperator, SortKey } from "../../schema/filter.ts";
 import type { ColumnModel } from "../../schema/model.ts";
 import { allOf, EVERYTHING } from "../../schema/filter.ts";
+import { formOf } from "../../schema/stored-form.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
 
@@ -93,7 +94,9 @@ export class FilterCompiler {
 
   orderBy(sort: readonly SortKey[], alias: string): Fragment {
     return joined(
-      sort.map((key) => sql`${this.sortExpression(key, alias)}${key.descending ? " DESC" : ""}`),
+      sort.map((key) =>
+        this.dialect.order(this.sortExpression(key, alias), { descending: key.descending, mayBeNull: mayBeNull(key) }),
+      ),
       ", ",
     );
   }
@@ -134,4 +137,11 @@ export class FilterCompiler {
     const exists = sql`EXISTS (SELECT 1 FROM ${this.dialect.quote(node.table.name)} AS ${inner} WHERE ${condition})`;
     return node.match === "some" ? exists : sql`NOT ${exists}`;
   }
+}
+
+/** Whether a sort key may have no value: over a relation it is missing where the reference is. */
+export function mayBeNull({ column, path }: Pick<SortKey, "column" | "path">): boolean {
+  return (
+    column.visible !== undefined || column.optional || path.length > 0 || formOf(column.kind.storage) !== undefined
+  );
 }

@@ -102,7 +102,7 @@ function listOfRows(query: ListQuery, compiler: FilterCompiler): Fragment {
   const keys = (alias: string): Fragment =>
     dialect.keysJson(query.sort.map((key) => ({ column: key.column, value: compiler.sortExpression(key, alias) })));
   const next = page(keys, sql`LIMIT 1 OFFSET ${skipping(query.limit)}`);
-  return sql`SELECT ${dialect.joinJson("j", query.read)}, (${next}) FROM (${rows})`;
+  return sql`SELECT ${dialect.joinJson("j", query.read)}, (${next}) FROM (${rows}) AS page`;
 }
 
 function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: FilterCompiler): Fragment {
@@ -111,7 +111,7 @@ function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: Fil
   if (query.estimate === undefined) return sql`SELECT count(*) ${rows}`;
   const key = compiler.column(alias, query.estimate.key.name);
   const highest = `(SELECT max(${compiler.dialect.quote(query.estimate.key.name)}) FROM ${compiler.dialect.quote(query.table.name)})`;
-  return sql`SELECT count(*), max(k), ${highest} FROM (SELECT ${key} AS k ${rows} ORDER BY ${key} LIMIT ${query.estimate.upTo})`;
+  return sql`SELECT count(*), max(k), ${highest} FROM (SELECT ${key} AS k ${rows} ORDER BY ${key} LIMIT ${query.estimate.upTo}) AS counted`;
 }
 
 /** The JSON object of one row: its columns, then its included relations. */
@@ -141,5 +141,5 @@ function includeJson(include: IncludeQuery, compiler: FilterCompiler, alias: str
   const json = rowJson(include, compiler, inner);
   if (!relation.many) return dialect.nestedJson(sql`SELECT ${json} ${where}`, "null");
   const rows = sql`SELECT ${json} AS j ${where} ORDER BY ${compiler.orderBy(include.sort, inner)} LIMIT ${include.limit}`;
-  return dialect.nestedJson(sql`SELECT '[' || ${dialect.joinJson("j", "list")} || ']' FROM (${rows})`, "[]");
+  return dialect.nestedJson(sql`SELECT '[' || ${dialect.joinJson("j", "list")} || ']' FROM (${rows}) AS nested`, "[]");
 }

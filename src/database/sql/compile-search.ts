@@ -1,6 +1,6 @@
 import type { SearchProbe } from "../database.ts";
 import type { ListQuery, ReadQuery, SearchQuery } from "../query.ts";
-import type { FilterCompiler } from "./compile-filter.ts";
+import { type FilterCompiler, mayBeNull } from "./compile-filter.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
 import { searchSource } from "./from-where.ts";
@@ -31,10 +31,14 @@ export function searchedList(
   const found = compiler.alias();
   const source = searchSource(compiler, { ...query, search }, found);
   const keys = query.table.key.map((column, at) => `${compiler.column(found, column.name)} AS k${at}`);
-  const ranks = search.ranked ? [raw(source.rank)] : [];
+  const ranks = search.ranked ? [source.rank] : [];
   const sorts = [...ranks, ...query.sort.map((key) => compiler.sortExpression(key, found))];
-  const down = [...ranks.map(() => false), ...query.sort.map((key) => key.descending)];
-  const order = (alias: string): string => down.map((is, at) => `${alias}s${at}${is ? " DESC" : ""}`).join(", ");
+  const directions = [
+    ...ranks.map(() => ({ descending: false, mayBeNull: false })),
+    ...query.sort.map((key) => ({ descending: key.descending, mayBeNull: mayBeNull(key) })),
+  ];
+  const order = (alias: string): string =>
+    directions.map((direction, at) => dialect.order(raw(`${alias}s${at}`), direction).text).join(", ");
   const after =
     query.after === undefined
       ? raw("")
@@ -50,5 +54,5 @@ export function searchedList(
     ? raw("'[]'")
     : dialect.keysJson(query.sort.map(({ column }, at) => ({ column, value: raw(`s${at}`) })));
   const behind = sql`SELECT ${next} FROM ${PAGE} ORDER BY ${order("")} LIMIT 1 OFFSET ${query.limit}`;
-  return sql`WITH ${PAGE} AS (${page}) SELECT ${dialect.joinJson("j", query.read)}, (${behind}) FROM (${rows})`;
+  return sql`WITH ${PAGE} AS (${page}) SELECT ${dialect.joinJson("j", query.read)}, (${behind}) FROM (${rows}) AS page`;
 }

@@ -24,7 +24,13 @@ export function returningJson(columns: readonly ColumnModel[], dialect: SqlDiale
 /** A column of an insert: a bound value, or a value copied from the row a reference names (bound: that key). */
 export interface InsertColumn {
   readonly column: ColumnModel;
-  readonly copy?: { readonly table: string; readonly key: string; readonly from: string };
+  readonly copy?: {
+    readonly table: string;
+    readonly key: string;
+    /** The reference that names the row. */
+    readonly by: ColumnModel;
+    readonly from: string;
+  };
 }
 
 /** Bound: one value for each column, in order. */
@@ -35,8 +41,8 @@ export function insertSql(table: TableModel, columns: readonly InsertColumn[], d
   if (columns.length === 0 && newKey === undefined) return `${into} DEFAULT VALUES`;
   const values = columns.map(({ column, copy }) =>
     copy === undefined
-      ? dialect.stored(column, "?")
-      : `(SELECT ${quote(copy.from)} FROM ${quote(copy.table)} WHERE ${quote(copy.key)} = ?)`,
+      ? dialect.stored(column, dialect.given(column, "?"))
+      : `(SELECT ${quote(copy.from)} FROM ${quote(copy.table)} WHERE ${quote(copy.key)} = ${dialect.given(copy.by, "?")})`,
   );
   const names = columns.map(({ column }) => quote(column.name));
   if (newKey !== undefined) {
@@ -61,7 +67,7 @@ function held(column: ColumnModel, dialect: SqlDialect): string {
 /** The row of a key. Bound: the key's parts. */
 export function keyCondition(table: TableModel, dialect: SqlDialect): RowsCondition {
   return {
-    text: table.key.map((column) => `${held(column, dialect)} = ?`).join(" AND "),
+    text: table.key.map((column) => `${held(column, dialect)} = ${dialect.given(column, "?")}`).join(" AND "),
     width: table.key.length,
   };
 }
@@ -92,7 +98,8 @@ export function updateSql(
   const set = columns.map(({ column, increment }) => {
     const name = dialect.quote(column.name);
     // A missing value counts as zero.
-    const value = increment === true ? `(coalesce(${held(column, dialect)}, 0) + ?)` : "?";
+    const given = dialect.given(column, "?");
+    const value = increment === true ? `(coalesce(${held(column, dialect)}, 0) + ${given})` : given;
     return `${name} = ${dialect.stored(column, value)}`;
   });
   return `UPDATE ${dialect.quote(table.name)} SET ${set.join(", ")} WHERE ${rows.text}`;
@@ -151,7 +158,7 @@ export function writtenColumns(table: TableModel, written: WrittenColumns, diale
   const { columns, readable, other, full = false, exposed = [] } = written;
   const compiler = new FilterCompiler(dialect, ALIAS);
   const name = dialect.quote(table.name);
-  const key = table.key.map((column) => raw(`CAST(${dialect.jsonValue(column, dialect.quote(column.name))} AS TEXT)`));
+  const key = table.key.map((column) => raw(dialect.keyText(column, dialect.quote(column.name))));
   return joined(
     [
       compiler.rowJson(columns, name, readable),
@@ -187,7 +194,9 @@ export function selectSql(
   { expressions, rows }: { readonly expressions: Fragment; readonly rows: RowsCondition },
   dialect: SqlDialect,
 ): Fragment {
-  const order = table.order.map((column) => `${dialect.quote(column.name)} DESC`).join(", ");
+  const order = table.order
+    .map((column) => dialect.order(raw(dialect.quote(column.name)), { descending: true, mayBeNull: false }).text)
+    .join(", ");
   return sql`SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${rows.text} ORDER BY ${order}`;
 }
 
@@ -205,7 +214,7 @@ export function policySql(
 
 /** Asks a question only where a row was there before, or only where it was not. Bound: what a look answered, then the question's. */
 export function onlyWhen(question: string, when: "new" | "there"): string {
-  return `SELECT 1 WHERE ? IS ${when === "new" ? "" : "NOT "}NULL AND EXISTS (${question})`;
+  return `SELECT 1 WHERE CAST(? AS CHAR(1)) IS ${when === "new" ? "" : "NOT "}NULL AND EXISTS (${question})`;
 }
 
 /** Whether a condition holds of every row by its form. */
@@ -238,13 +247,13 @@ export function unchangedSql(
   const { visible } = column;
   const caller =
     visible === undefined ? raw("") : sql` AND ${new FilterCompiler(dialect, ALIAS).compile(visible, name)}`;
-  const text = `SELECT 1 FROM ${name} WHERE ${keyCondition(table, dialect).text} AND ${held(column, dialect)} IS ?`;
+  const text = `SELECT 1 FROM ${name} WHERE ${keyCondition(table, dialect).text} AND ${held(column, dialect)} IS NOT DISTINCT FROM ${dialect.given(column, "?")}`;
   return { text: `${text}${caller.text}`, caller };
 }
 
 /** Bound: the value, twice, then the caller's. A row when the reference's target is there, or there is no value. */
 export function optionalReferenceSql(column: ColumnModel, readable: FilterNode, dialect: SqlDialect): Fragment {
-  return sql`SELECT 1 WHERE ? IS NULL OR EXISTS (${referenceSql(column, readable, dialect)})`;
+  return sql`SELECT 1 WHERE CAST(? AS CHAR(1)) IS NULL OR EXISTS (${referenceSql(column, readable, dialect)})`;
 }
 
 /** Bound: the value, then the caller's. A row when the reference's target is there, and the caller may read it. */
@@ -254,15 +263,15 @@ export function referenceSql(column: ColumnModel, readable: FilterNode, dialect:
   const seen = isEverything(readable)
     ? raw("")
     : sql` AND ${new FilterCompiler(dialect, ALIAS).compile(readable, name)}`;
-  return sql`SELECT 1 FROM ${name} WHERE ${dialect.quote(key)} = ${dialect.stored(column, "?")}${seen}`;
+  return sql`SELECT 1 FROM ${name} WHERE ${dialect.quote(key)} = ${dialect.stored(column, dialect.given(column, "?"))}${seen}`;
 }
 
 /** Bound: the time where a column holds it, the amount, then the key of the row that gains or loses it. */
 export function transferSql(transfer: TransferModel, dialect: SqlDialect): string {
   const column = dialect.quote(transfer.column);
   const key = dialect.quote(transfer.reference.references?.column ?? "");
-  const sum = `${column} = ${column} ${transfer.sign === 1 ? "+" : "-"} ?`;
-  return `UPDATE ${dialect.quote(transfer.table)} SET ${touch(transfer.touches, dialect)}${sum} WHERE ${key} = ?`;
+  const sum = `${column} = ${column} ${transfer.sign === 1 ? "+" : "-"} ${dialect.given(transfer.amount, "?")}`;
+  return `UPDATE ${dialect.quote(transfer.table)} SET ${touch(transfer.touches, dialect)}${sum} WHERE ${key} = ${dialect.given(transfer.reference, "?")}`;
 }
 
 /**

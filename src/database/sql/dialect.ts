@@ -1,7 +1,6 @@
 import type { FilterOperator } from "../../schema/filter.ts";
 import type { ColumnModel, TableModel } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
-import type { StoredTable } from "../../schema/stored-schema.ts";
 import type { AggregateFunction, DatePart } from "../../schema/aggregate.ts";
 import type { Fragment } from "./fragment.ts";
 
@@ -10,18 +9,26 @@ export type BindValue = (as?: (value: Stored | readonly Stored[]) => Stored) => 
 
 /** What differs between databases. The compilers ask it; they never ask which database it is. */
 export interface SqlDialect {
+  /** The name of the database engine, for people. */
+  readonly engine: "SQLite" | "PostgreSQL" | "MariaDB";
   /** An identifier, quoted, so that any name can stand in SQL. */
   readonly quote: (name: string) => string;
   /** A JSON object of keys and expressions that are JSON values. */
   jsonObject(members: readonly { readonly key: string; readonly value: Fragment }[]): Fragment;
   /** What a column holds, in the form in which values are bound, compared and sorted. */
   value(column: ColumnModel, expression: string): string;
-  /** The opposite: a placeholder or an expression of that form, as the column is to hold it. */
+  /** A placeholder, bound to what is the same for every database, as a value that compares with the column's. */
+  given(column: ColumnModel, placeholder: string): string;
+  /** The opposite of `value`: an expression of that form, as the column is to hold it. */
   stored(column: ColumnModel, value: string): string;
   /** What the key of a new row is, where the database does not count it by itself. */
   newKey(table: TableModel): string | undefined;
+  /** A statement behind inserts that brought keys of their own, where the database does not count on from them by itself. */
+  countOn(table: TableModel): string | undefined;
   /** A column's value as JSON: exact decimals as text, broken values as null. */
   jsonValue(column: ColumnModel, expression: string): string;
+  /** A column's value as the text that names its row: in addresses, tokens and the audit. */
+  keyText(column: ColumnModel, expression: string): string;
   /** A scalar subquery that answers JSON text, put into another JSON value; `absent` where it answers none. */
   nestedJson(subquery: Fragment, absent: "null" | "[]"): Fragment;
   /** The aggregate that joins JSON texts by commas, or by newlines; no JSON that a database writes holds a newline. */
@@ -37,6 +44,8 @@ export interface SqlDialect {
     readonly held: string;
     readonly value: BindValue;
   }): Fragment;
+  /** A part of ORDER BY: NULL is the smallest value everywhere. */
+  order(expression: Fragment, key: { readonly descending: boolean; readonly mayBeNull: boolean }): Fragment;
   /** The opposite of a condition that may be unknown. */
   isNot(condition: Fragment): Fragment;
   /** A select of one row, `[keys as a JSON array, their number]`, or of none when there are more than `most`. */
@@ -69,8 +78,46 @@ export interface SqlDialect {
   }): string;
   /** A date or a time cut to its year, month, day or hour: `2024`, `2024-10`, `2024-10-28`, `2024-10-28T10:00:00.000Z`. */
   datePart(part: DatePart, expression: Fragment): Fragment;
-  /** Statements that make a table, its indexes included. */
-  createTable(table: StoredTable): readonly string[];
+  /** How tables of Servery's own are spelled. */
+  readonly own: OwnTableWords;
+  /** JSON that Servery itself reads, row by row and member by member. */
+  readonly json: JsonWords;
+  /** What a column holds, as a text that differs where the value does. */
+  exactText(column: ColumnModel): string;
+}
+
+/** The types of columns in tables of Servery's own. */
+export interface OwnTableWords {
+  readonly text: string;
+  /** A text that is short enough for a key. */
+  readonly name: string;
+  readonly integer: string;
+  /** The types of columns that are read like declared ones. */
+  readonly time: string;
+  readonly uuid: string;
+  readonly json: string;
+  /** A whole number that the database counts, and never gives twice. */
+  readonly counted: string;
+  /** How a generated column is kept. */
+  readonly generated: "STORED" | "VIRTUAL";
+  /** What ends the statement. */
+  readonly end: string;
+}
+
+/** Pieces of SQL over JSON texts. */
+export interface JsonWords {
+  /** Whether a list of texts holds one; what is no list holds none. */
+  holds(list: string, text: string): string;
+  /** What follows FROM: the elements of a list, as `value`. */
+  elements(list: string): string;
+  /** What follows FROM: the members of an object, as `key` and `value`. */
+  members(object: string): string;
+  /** A part of a list that is an element itself, by its place. */
+  part(list: string, at: number): string;
+  /** Aggregates a list of texts. */
+  list(text: string): string;
+  /** Aggregates a list of lists of texts. */
+  rows(texts: readonly string[]): string;
 }
 
 export interface SearchAsked {
@@ -89,5 +136,5 @@ export interface SearchSource {
   readonly from: Fragment;
   readonly where: Fragment;
   /** The smaller, the better a row fits. */
-  readonly rank: string;
+  readonly rank: Fragment;
 }

@@ -22,7 +22,7 @@ export function searchSource(
   compiler: FilterCompiler,
   query: Chosen & { readonly search: SearchQuery },
   alias: string,
-): { readonly fromWhere: Fragment; readonly rank: string } {
+): { readonly fromWhere: Fragment; readonly rank: Fragment } {
   const { table, search } = query;
   const source: SearchSource = compiler.dialect.search({
     table,

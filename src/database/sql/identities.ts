@@ -1,3 +1,4 @@
+import type { OwnTable } from "./own-table-statements.ts";
 import type { SqlRead } from "../database.ts";
 import { ACCOUNTS } from "./accounts.ts";
 
@@ -6,13 +7,13 @@ import { ACCOUNTS } from "./accounts.ts";
 export const IDENTITIES = "_servery_identities";
 export const USED_STATES = "_servery_used_states";
 
-export const createIdentities = [
-  `CREATE TABLE ${IDENTITIES} (provider TEXT NOT NULL, subject TEXT NOT NULL, account_table TEXT NOT NULL, account_key TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (provider, subject, account_table), FOREIGN KEY (account_table, account_key) REFERENCES ${ACCOUNTS} ("table", key) ON DELETE CASCADE) STRICT`,
+export const createIdentities: OwnTable["create"] = (own) => [
+  `CREATE TABLE ${IDENTITIES} (provider ${own.text} NOT NULL, subject ${own.text} NOT NULL, account_table ${own.text} NOT NULL, account_key ${own.text} NOT NULL, created_at ${own.text} NOT NULL, PRIMARY KEY (provider, subject, account_table), FOREIGN KEY (account_table, account_key) REFERENCES ${ACCOUNTS} ("table", key) ON DELETE CASCADE)${own.end}`,
   `CREATE INDEX "${IDENTITIES}.account" ON ${IDENTITIES} (account_table, account_key)`,
 ];
 
-export const createUsedStates = [
-  `CREATE TABLE ${USED_STATES} (state TEXT PRIMARY KEY NOT NULL, expires_at TEXT NOT NULL) STRICT`,
+export const createUsedStates: OwnTable["create"] = (own) => [
+  `CREATE TABLE ${USED_STATES} (state ${own.text} PRIMARY KEY NOT NULL, expires_at ${own.text} NOT NULL)${own.end}`,
   `CREATE INDEX "${USED_STATES}.expires_at" ON ${USED_STATES} (expires_at)`,
 ];
 

@@ -1,6 +1,5 @@
 import type { SortKey } from "../../schema/filter.ts";
-import { formOf } from "../../schema/stored-form.ts";
-import type { FilterCompiler } from "./compile-filter.ts";
+import { type FilterCompiler, mayBeNull } from "./compile-filter.ts";
 import { bound, type Fragment, raw, sql } from "./fragment.ts";
 
 interface Keyset {
@@ -21,7 +20,7 @@ export function keysetCondition(keyset: Keyset, compiler: FilterCompiler): Fragm
   const steps = from(keyset, 0, compiler);
   if (first === undefined || keyset.nulls[0] === true || mayBeNull(first)) return steps;
   const expression = compiler.sortExpression(first, keyset.alias);
-  const guard = sql`${expression} ${first.descending ? "<=" : ">="} ${bound({ from: "after", key: 0 })}`;
+  const guard = sql`${expression} ${first.descending ? "<=" : ">="} ${cursorValue(first, 0, compiler)}`;
   return keyset.sort.length === 1 ? guard : sql`${guard} AND ${steps}`;
 }
 
@@ -29,9 +28,13 @@ function from(keyset: Keyset, at: number, compiler: FilterCompiler): Fragment {
   const key = keyset.sort[at];
   if (key === undefined) return raw("1=1");
   const expression = compiler.sortExpression(key, keyset.alias);
-  const beyond = strictlyBeyond(key, { expression, at, isNull: keyset.nulls[at] === true });
+  const beyond = strictlyBeyond(key, {
+    expression,
+    value: cursorValue(key, at, compiler),
+    isNull: keyset.nulls[at] === true,
+  });
   const here =
-    keyset.nulls[at] === true ? sql`${expression} IS NULL` : sql`${expression} = ${bound({ from: "after", key: at })}`;
+    keyset.nulls[at] === true ? sql`${expression} IS NULL` : sql`${expression} = ${cursorValue(key, at, compiler)}`;
   const rest = at === keyset.sort.length - 1 ? here : sql`(${here} AND ${from(keyset, at + 1, compiler)})`;
   return beyond === undefined ? rest : sql`(${beyond} OR ${rest})`;
 }
@@ -39,22 +42,17 @@ function from(keyset: Keyset, at: number, compiler: FilterCompiler): Fragment {
 /** Rows behind the cursor in this key alone, or undefined when there can be none. */
 function strictlyBeyond(
   key: SortKey,
-  cursor: { expression: Fragment; at: number; isNull: boolean },
+  cursor: { expression: Fragment; value: Fragment; isNull: boolean },
 ): Fragment | undefined {
   if (cursor.isNull) return key.descending ? undefined : sql`${cursor.expression} IS NOT NULL`;
-  const value = bound({ from: "after", key: cursor.at });
+  const { value } = cursor;
   if (!key.descending) return sql`${cursor.expression} > ${value}`;
   return mayBeNull(key)
     ? sql`(${cursor.expression} < ${value} OR ${cursor.expression} IS NULL)`
     : sql`${cursor.expression} < ${value}`;
 }
 
-/** What is not of its form is as good as no value. */
-function mayBeUnreadable({ column }: SortKey): boolean {
-  return formOf(column.kind.storage) !== undefined;
-}
-
-/** Over a relation the value is missing where the reference is. */
-function mayBeNull(key: SortKey): boolean {
-  return key.column.visible !== undefined || key.column.optional || key.path.length > 0 || mayBeUnreadable(key);
+function cursorValue({ column }: SortKey, at: number, { dialect }: FilterCompiler): Fragment {
+  const value = bound({ from: "after", key: at });
+  return { ...value, text: dialect.given(column, value.text) };
 }

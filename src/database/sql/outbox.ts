@@ -1,3 +1,5 @@
+import type { OwnTable } from "./own-table-statements.ts";
+
 /**
  * SQL of the outbox: mails that are written down first and delivered afterwards. Times are milliseconds since 1970.
  * A mail is `waiting` until it is `sent` or `given_up`. Whoever sends it moves its `due_at` into the future and counts
@@ -8,8 +10,8 @@
 /** The table's name; names that begin like this belong to Servery. */
 export const OUTBOX = "_servery_outbox";
 
-export const createOutbox = [
-  `CREATE TABLE ${OUTBOX} (id TEXT PRIMARY KEY NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, html TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, error TEXT) STRICT`,
+export const createOutbox: OwnTable["create"] = (own) => [
+  `CREATE TABLE ${OUTBOX} (id ${own.text} PRIMARY KEY NOT NULL, recipient ${own.text} NOT NULL, subject ${own.text} NOT NULL, body ${own.text} NOT NULL, html ${own.text}, state ${own.text} NOT NULL, attempts ${own.integer} NOT NULL, posted_at ${own.integer} NOT NULL, due_at ${own.integer} NOT NULL, error ${own.text})${own.end}`,
   `CREATE INDEX "${OUTBOX}.due_at" ON ${OUTBOX} (due_at) WHERE state = 'waiting'`,
   `CREATE INDEX "${OUTBOX}.posted_at" ON ${OUTBOX} (posted_at, id)`,
 ];

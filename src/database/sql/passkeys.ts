@@ -1,5 +1,6 @@
 import type { SqlRead } from "../database.ts";
 import { ACCOUNTS, OWN } from "./accounts.ts";
+import type { OwnTable } from "./own-table-statements.ts";
 
 /**
  * SQL of passkeys (WebAuthn credentials) and of the challenges that authenticators sign. An account is called by its
@@ -13,35 +14,35 @@ const CHALLENGES = "_servery_challenges";
 export const passkeyTables = [
   {
     name: PASSKEYS,
-    create: [
+    create: (own) => [
       `CREATE TABLE ${PASSKEYS} (
-        credential_id TEXT PRIMARY KEY NOT NULL,
-        account INTEGER NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE,
-        handle TEXT NOT NULL,
-        public_key TEXT NOT NULL,
-        counter INTEGER NOT NULL,
-        transports TEXT NOT NULL,
-        label TEXT NOT NULL,
-        created_at TEXT NOT NULL,
-        last_used_at TEXT
-      ) STRICT`,
+        credential_id ${own.text} PRIMARY KEY NOT NULL,
+        account ${own.integer} NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE,
+        handle ${own.text} NOT NULL,
+        public_key ${own.text} NOT NULL,
+        counter ${own.integer} NOT NULL,
+        transports ${own.text} NOT NULL,
+        label ${own.text} NOT NULL,
+        created_at ${own.text} NOT NULL,
+        last_used_at ${own.text}
+      )${own.end}`,
       `CREATE INDEX "${PASSKEYS}.account" ON ${PASSKEYS} (account)`,
     ],
   },
   {
     name: CHALLENGES,
-    create: [
+    create: (own) => [
       `CREATE TABLE ${CHALLENGES} (
-        challenge TEXT PRIMARY KEY NOT NULL,
-        purpose TEXT NOT NULL,
-        account INTEGER REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE,
-        handle TEXT,
-        expires_at TEXT NOT NULL
-      ) STRICT`,
+        challenge ${own.text} PRIMARY KEY NOT NULL,
+        purpose ${own.text} NOT NULL,
+        account ${own.integer} REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE,
+        handle ${own.text},
+        expires_at ${own.text} NOT NULL
+      )${own.end}`,
       `CREATE INDEX "${CHALLENGES}.expires_at" ON ${CHALLENGES} (expires_at)`,
     ],
   },
-] as const;
+] satisfies readonly OwnTable[];
 
 /** Bound: the credential's id. */
 export const findPasskey: SqlRead = {
@@ -77,7 +78,7 @@ export const dropChallengesOfAccount = `DELETE FROM ${CHALLENGES} WHERE purpose 
 export const dropExpiredChallenges = `DELETE FROM ${CHALLENGES} WHERE challenge IN (SELECT challenge FROM ${CHALLENGES} WHERE expires_at <= ? ORDER BY expires_at LIMIT 5)`;
 
 /** Bound: the challenge, the purpose, the account or null, the time. Answers the handle. */
-export const takeChallenge = `DELETE FROM ${CHALLENGES} WHERE challenge = ? AND purpose = ? AND account IS ? AND expires_at > ? RETURNING handle`;
+export const takeChallenge = `DELETE FROM ${CHALLENGES} WHERE challenge = ? AND purpose = ? AND account IS NOT DISTINCT FROM ? AND expires_at > ? RETURNING handle`;
 
 /** Bound: the account's table and key. */
 export const dropPasskeysOf = `DELETE FROM ${PASSKEYS} WHERE account = (SELECT id FROM ${OWN})`;

@@ -1,15 +1,16 @@
 import type { SqlRead } from "../database.ts";
 import { ACCOUNTS, OWN } from "./accounts.ts";
+import type { OwnTable } from "./own-table-statements.ts";
 
 /** SQL of second factors: the sealed secret and the last step lie in the account, recovery codes beside it. */
 
 const CODES = "_servery_recovery_codes";
 
 /** Recovery codes that were not used yet, as hashes. */
-export const recoveryCodesTable = {
+export const recoveryCodesTable: OwnTable = {
   name: CODES,
-  create: [
-    `CREATE TABLE ${CODES} (account INTEGER NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE, hash TEXT NOT NULL, PRIMARY KEY (account, hash)) STRICT`,
+  create: (own) => [
+    `CREATE TABLE ${CODES} (account ${own.integer} NOT NULL REFERENCES ${ACCOUNTS} (id) ON DELETE CASCADE, hash ${own.text} NOT NULL, PRIMARY KEY (account, hash))${own.end}`,
   ],
 };
 

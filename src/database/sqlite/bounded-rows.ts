@@ -1,4 +1,5 @@
 import { DatabaseError, type Stored } from "../database.ts";
+import { bytesOf } from "../write-rules.ts";
 import type { SqliteStatement } from "./driver.ts";
 
 /** What an answer may hold: about so many bytes of memory, and so many rows. */
@@ -42,15 +43,4 @@ export function firstRows(
     rows.push(row);
   }
   return { rows, isCut: false };
-}
-
-/** What a row takes of memory, roughly. */
-export function bytesOf(row: readonly Stored[]): number {
-  let bytes = 32;
-  for (const value of row) {
-    if (typeof value === "string") bytes += value.length;
-    else if (value instanceof Uint8Array) bytes += value.byteLength;
-    bytes += 8;
-  }
-  return bytes;
 }

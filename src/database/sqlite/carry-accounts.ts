@@ -1,3 +1,4 @@
+import { sqliteDialect } from "./dialect.ts";
 import type { SchemaDifference } from "../migration/schema-change.ts";
 import { ACCOUNTS } from "../sql/accounts.ts";
 import {
@@ -29,7 +30,7 @@ export function carryAccounts(connection: Connection, { changes }: Pick<SchemaDi
   );
   if (renamed.length + others.length === 0 || !hasAccounts(connection)) return;
   // A file of an earlier version may lack some of them.
-  for (const sql of missingOwnTables(tablesOf(connection))) connection.exec(sql);
+  for (const sql of missingOwnTables(tablesOf(connection), sqliteDialect.own)) connection.exec(sql);
   for (const name of [...others, ...renamed.map(({ to }) => to)]) forget(connection, name);
   for (const { from, to } of renamed) rename(connection, from, to);
 }

@@ -1,6 +1,7 @@
 import type { FilterOperator } from "../../schema/filter.ts";
 import { type ColumnModel, wholeTable } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
+import type { StoredTable } from "../../schema/stored-schema.ts";
 import type { BindValue, SqlDialect } from "../sql/dialect.ts";
 import { type Fragment, joined, raw, sql } from "../sql/fragment.ts";
 import { adoptedJson, adoptedKeyJson } from "./adopted-value.ts";
@@ -18,6 +19,7 @@ const MEMBERS_OF_ONE_OBJECT = 50;
 
 /** How SQLite spells what the compilers ask for. */
 export const sqliteDialect: SqlDialect = {
+  engine: "SQLite",
   quote,
   jsonObject: (members) => {
     const chunks: Fragment[] = [];
@@ -37,13 +39,17 @@ export const sqliteDialect: SqlDialect = {
   value: ({ kind: { storage }, adopted }, expression) =>
     // Other programs may have given the column another collation: texts are compared by code point everywhere.
     adopted !== undefined && storage.as === "text" ? `${expression} COLLATE BINARY` : readForm(storage, expression),
+  given: (_column, placeholder) => placeholder,
   stored: ({ kind: { storage } }, value) => writeForm(storage, value),
   newKey: () => undefined,
+  countOn: () => undefined,
   jsonValue: (column, expression) => {
     const { kind, unchecked, adopted } = column;
     if (adopted !== undefined) return adoptedJson(column, expression);
     return unchecked === true ? guardedJson(kind.storage, expression) : sqliteStorage(kind.storage).json(expression);
   },
+  keyText: (column, expression) =>
+    `CAST(${column.adopted === undefined ? sqliteStorage(column.kind.storage).json(expression) : adoptedJson(column, expression)} AS TEXT)`,
   nestedJson: (subquery, absent) =>
     absent === "null" ? sql`json((${subquery}))` : sql`json(coalesce((${subquery}), '[]'))`,
   joinJson: (expression, as) => `group_concat(${expression}, ${as === "list" ? "','" : "char(10)"})`,
@@ -58,6 +64,7 @@ export const sqliteDialect: SqlDialect = {
     const exact = compare(test.operator, test.expression, test.value);
     return bounds === undefined ? exact : sql`(${bounds} AND ${exact})`;
   },
+  order: (expression, { descending }) => (descending ? sql`${expression} DESC` : expression),
   isNot: (condition) => sql`(${condition}) IS NOT TRUE`,
   selectKeys,
   fromSelected,
@@ -77,7 +84,7 @@ export const sqliteDialect: SqlDialect = {
     return {
       from: raw(`${join} ON ${alias}.${quote(rowNumber(table))} = ${other}.rowid`),
       where: sql`${other}.${index} MATCH ${value((text) => matchText(text as Stored, all ? undefined : columns))}`,
-      rank: `${other}.rank`,
+      rank: raw(`${other}.rank`),
     };
   },
   searchProbe: (table) => {
@@ -86,8 +93,41 @@ export const sqliteDialect: SqlDialect = {
   },
   aggregate,
   datePart,
-  createTable: (table) => [...createTable(table), ...createSearchIndex(table)],
+  own: {
+    text: "TEXT",
+    name: "TEXT",
+    integer: "INTEGER",
+    time: "TEXT",
+    uuid: "TEXT",
+    json: "TEXT",
+    counted: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    generated: "VIRTUAL",
+    end: " STRICT",
+  },
+  json: {
+    // What is no list gives no rights, and must not end the statement either.
+    holds: (list, text) =>
+      `EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(${list}) THEN ${list} ELSE '[]' END) WHERE value = ${text})`,
+    elements: (list) => `json_each(${list})`,
+    members: (object) => `json_each(${object})`,
+    part: (list, at) => `(${list} ->> ${at})`,
+    list: (text) => `json_group_array(${text})`,
+    rows: (texts) => `json_group_array(json_array(${texts.join(", ")}))`,
+  },
+  exactText,
 };
+
+/** A value that JSON takes whole: no number with 15 of its digits, and no BLOB of an adopted file. */
+function exactText(column: ColumnModel): string {
+  const value = quote(column.name);
+  if (column.adopted === undefined && column.kind.storage.as !== "real") return sqliteDialect.exposedValue(column);
+  return `CASE typeof(${value}) WHEN 'blob' THEN hex(${value}) WHEN 'real' THEN printf('%!.17g', ${value}) ELSE ${value} END`;
+}
+
+/** The statements that make a table, its indexes included. */
+export function tableStatements(table: StoredTable): string[] {
+  return [...createTable(table), ...createSearchIndex(table)];
+}
 
 /** The same for an adopted file. `uncounted`: tables whose key is a whole number that SQLite does not count by itself. */
 export function adoptedDialect(uncounted: ReadonlySet<string>): SqlDialect {

@@ -1,22 +1,9 @@
-import { entityTag } from "../../schema/entity-tag.ts";
-import { withoutMarks } from "../broken-values.ts";
-import {
-  DatabaseError,
-  type DatabaseFailure,
-  type Expectation,
-  isStepResult,
-  type Rows,
-  type Stored,
-  type Write,
-  type WriteStep,
-} from "../database.ts";
-import { boundedRows, bytesOf } from "./bounded-rows.ts";
+import type { DatabaseFailure, Rows, Stored, Write, WriteStep } from "../database.ts";
+import { bindResults, brokenExpectation, isAtomicByItself, MAX_ANSWER_BYTES, roomLeft } from "../write-rules.ts";
+import { boundedRows } from "./bounded-rows.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteStatement } from "./driver.ts";
 import { mapError } from "./map-error.ts";
-
-/** Bytes of the rows that one write may keep for its answer, roughly. */
-export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
  * What became of one write. A refusal is told by the place of the expectation that did not hold, so that it need not
@@ -114,8 +101,8 @@ function runSteps(connection: Connection, write: Write): WriteAnswer {
       results?.push(rows);
       if (step.changes && step.counts !== false) changed += count;
       if (step.expect !== undefined) {
-        const failed = step.expect.findIndex((expectation) => !holds(expectation, { rows, count, changed }));
-        if (failed !== -1) return { is: "refused", step: at, expectation: failed };
+        const expectation = brokenExpectation(step.expect, { rows, count, changed });
+        if (expectation !== -1) return { is: "refused", step: at, expectation };
       }
       if (step.keep === true) room = roomLeft(room, rows);
       if (step.keep === true) kept.push(rows);
@@ -126,31 +113,6 @@ function runSteps(connection: Connection, write: Write): WriteAnswer {
   return { is: "applied", kept, changed };
 }
 
-/** The values of a step, with what earlier steps answered put where it is named. */
-function bindResults(
-  params: WriteStep["params"],
-  { results, kept }: { readonly results: readonly Rows[]; readonly kept: readonly Rows[] },
-): Stored[] {
-  return params.map((value) => {
-    if (!isStepResult(value)) return value;
-    return value.step === "kept" ? JSON.stringify(kept, asKept) : (results[value.step]?.[0]?.[value.column] ?? null);
-  });
-}
-
-/** A whole number that JSON's numbers would cut digits from is a text there, as in answers. */
-function asKept(_key: string, value: unknown): unknown {
-  if (typeof value === "string") return withoutMarks(value);
-  return typeof value === "bigint" ? String(value) : value;
-}
-
-/** What later steps may still keep: many small steps must not fill the memory either. */
-function roomLeft(room: number, rows: Rows): number {
-  const left = rows.reduce((sum, row) => sum - bytesOf(row), room);
-  if (left < 0)
-    throw new DatabaseError({ kind: "too_big", message: `The rows are larger than ${MAX_ANSWER_BYTES} bytes.` });
-  return left;
-}
-
 function rowsOf(
   step: WriteStep,
   statement: SqliteStatement,
@@ -159,44 +121,6 @@ function rowsOf(
   // Row by row costs more: only where a step may answer a list, and the memory of the thread must be kept.
   const mayBeMany = step.keep === true && (!step.changes || step.expect?.some(({ is }) => is === "atMost") === true);
   return mayBeMany ? boundedRows(statement, params, { maxBytes }) : statement.rows(params);
-}
-
-interface StepResult {
-  readonly rows: Rows;
-  readonly count: number;
-  readonly changed: number;
-}
-
-function holds(expectation: Expectation, { rows, count, changed }: StepResult): boolean {
-  switch (expectation.is) {
-    case "some":
-      return count > 0;
-    case "none":
-      return count === 0;
-    case "tag":
-      return tagIsOneOf(rows, expectation.tags);
-    case "otherTag":
-      return !tagIsOneOf(rows, expectation.tags);
-    case "atMost":
-      return changed <= expectation.limit;
-  }
-}
-
-/** Decided inside the transaction: between a look before it and the write, another could change the row. */
-function tagIsOneOf(rows: Rows, tags: readonly string[]): boolean {
-  const representation = rows[0]?.[0];
-  return typeof representation === "string" && tags.includes(entityTag(withoutMarks(representation)));
-}
-
-/**
- * Whether the write leaves nothing to undo when it fails, so that it needs no savepoint: only its last step changes
- * rows, and of that one nothing is expected but that it did. A savepoint made a patch by key a tenth slower.
- */
-function isAtomicByItself({ steps }: Write): boolean {
-  const firstChange = steps.findIndex(({ changes }) => changes);
-  if (firstChange === -1) return true;
-  const { expect = [] } = steps[firstChange] as WriteStep;
-  return firstChange === steps.length - 1 && expect.every(({ is }) => is === "some");
 }
 
 export const BEGIN = "BEGIN IMMEDIATE";

@@ -1,16 +1,8 @@
 import type { DatabaseFailure, Stored, Write } from "../database.ts";
+import { MAX_ANSWER_BYTES } from "../write-rules.ts";
 import { boundedRows } from "./bounded-rows.ts";
 import type { Connection } from "./connection.ts";
-import {
-  applyMember,
-  attempt,
-  BEGIN,
-  breaksConnection,
-  COMMIT,
-  MAX_ANSWER_BYTES,
-  rollBack,
-  type WriteAnswer,
-} from "./execute-group.ts";
+import { applyMember, attempt, BEGIN, breaksConnection, COMMIT, rollBack, type WriteAnswer } from "./execute-group.ts";
 import { mapError } from "./map-error.ts";
 import { type HeldAnswer, type HeldMessage, pushAnswer } from "./write-messages.ts";
 

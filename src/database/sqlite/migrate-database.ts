@@ -15,7 +15,9 @@ import { fileIdentity } from "./database-file.ts";
 import type { SqliteDriver } from "./driver.ts";
 import { mapError } from "./map-error.ts";
 import type { MigrationCode } from "./migration-access.ts";
-import { createOwnTables, databaseState } from "./own-rows.ts";
+import { createOwnTables } from "../sql/own-tables.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { databaseState } from "./own-rows.ts";
 import { runMigration } from "./run-migration.ts";
 
 /** How long a migration waits for another process that holds the database, in milliseconds: it may be migrating. */
@@ -141,7 +143,7 @@ async function takeStep(open: OpenMigration): Promise<boolean> {
   const { file } = step;
   const began = performance.now();
   if (step.is === "run") await runStep(open, file, state);
-  else if (state.is === "new") for (const sql of createOwnTables(emptySchema)) connection.exec(sql);
+  else if (state.is === "new") for (const sql of createOwnTables(emptySchema, sqliteDialect.own)) connection.exec(sql);
   const tookMs = step.is === "run" ? Math.round(performance.now() - began) : 0;
   const { number, name, checksum } = file;
   recordMigration(connection, { number, name, checksum, appliedAt: new Date().toISOString(), tookMs });

@@ -1,3 +1,4 @@
+import { sqliteDialect } from "./dialect.ts";
 import { randomBytes } from "node:crypto";
 import { type Database, DatabaseError } from "../database.ts";
 import { MAINTENANCE_KEY, type Maintenance, maintenanceOf, OWN_TABLE } from "../own-table.ts";
@@ -25,7 +26,7 @@ export function prepareOwnFile(
   try {
     connection.exec("BEGIN IMMEDIATE");
     const there = tablesOf(connection);
-    for (const statement of [...(there.length === 0 ? ownRows() : []), ...missingOwnTables(there)])
+    for (const statement of [...(there.length === 0 ? ownRows() : []), ...missingOwnTables(there, sqliteDialect.own)])
       connection.exec(statement);
     carryAdoptedAccounts(connection, renamed);
     connection.exec("COMMIT");

@@ -1,34 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { DeclarationError } from "../../errors/declaration-error.ts";
-import { readStoredSchema, type StoredSchema, writeStoredSchema } from "../../schema/stored-schema.ts";
+import { type StoredSchema, writeStoredSchema } from "../../schema/stored-schema.ts";
 import { emptySchema } from "../migration/schema-hash.ts";
 import type { DatabaseState } from "../migration/next-steps.ts";
 import { OWN_TABLE } from "../own-table.ts";
-import { missingOwnTables } from "../sql/own-tables.ts";
+import { foreignTables, keptSchema } from "../kept-schema.ts";
 import { appliedMigrations } from "./applied-migrations.ts";
 import type { Connection } from "./connection.ts";
-import { literal } from "./storage.ts";
-
-const SECRET_BYTES = 32;
-
-/**
- * What Servery keeps for itself in a new database: which schema the tables have, whether their first rows are in, its
- * secret, and the answers kept for repeated requests.
- */
-export function createOwnTables(schema: StoredSchema): string[] {
-  const rows = {
-    schema: writeStoredSchema(schema),
-    seeded: "false",
-    secret: randomBytes(SECRET_BYTES).toString("base64url"),
-  };
-  return [
-    `CREATE TABLE ${OWN_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT`,
-    ...Object.entries(rows).map(
-      ([key, value]) => `INSERT INTO ${OWN_TABLE} (key, value) VALUES (${literal(key)}, ${literal(value)})`,
-    ),
-    ...missingOwnTables([]),
-  ];
-}
 
 /** Writes down which schema the tables have, within the transaction that gave it to them. */
 export function keepSchema(connection: Connection, schema: StoredSchema): void {
@@ -51,23 +28,4 @@ export function databaseState(connection: Connection): DatabaseState {
       "Restore a copy of it, or begin with a new file",
     );
   return { is: "ours", schema, applied: appliedMigrations(connection) };
-}
-
-export function foreignTables(names: readonly string[]): DeclarationError {
-  return new DeclarationError(
-    "database",
-    `the file holds tables that Servery did not make (${names.slice(0, 3).join(", ")})`,
-    "Name an empty or a new file",
-  );
-}
-
-/** The schema that the tables have; undefined where somebody else wrote there. */
-export function keptSchema(value: unknown): StoredSchema | undefined {
-  try {
-    const read: unknown = typeof value === "string" ? readStoredSchema(value) : undefined;
-    const isSchema = typeof read === "object" && read !== null && "tables" in read && "views" in read;
-    return isSchema ? (read as StoredSchema) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,7 +8,9 @@ import { CarriedObjects, type WhatGoes } from "./carried-objects.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteDriver } from "./driver.ts";
 import { migrationAccess, type MigrationCode } from "./migration-access.ts";
-import { createOwnTables, keepSchema } from "./own-rows.ts";
+import { createOwnTables } from "../sql/own-tables.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { keepSchema } from "./own-rows.ts";
 import { freshObjects, schemaFindings } from "./schema-findings.ts";
 import { namesIn, type SchemaObject } from "./schema-objects.ts";
 import { MIGRATIONS_FOLDER } from "../migration/migrations-path.ts";
@@ -39,7 +41,7 @@ export interface MigrationRun {
  * Throws `DeclarationError` naming the file, the statement and SQLite's reason; the caller rolls back.
  */
 export async function runMigration(connection: Connection, run: MigrationRun): Promise<void> {
-  if (run.isNew) for (const sql of createOwnTables(emptySchema)) connection.exec(sql);
+  if (run.isNew) for (const sql of createOwnTables(emptySchema, sqliteDialect.own)) connection.exec(sql);
   const [wanted, before] = [freshObjects(run.driver, run.to), freshObjects(run.driver, run.from)];
   const broken = brokenReferences(connection);
   const carried = new CarriedObjects(connection, whatGoes(run.file, before));

@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
 import {
-  type Database,
   DatabaseError,
-  type ExplainsPlans,
   type NamedRows,
   type PlanStep,
   type Rows,
@@ -15,11 +13,11 @@ import {
 } from "../database.ts";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { DatabaseState } from "../migration/next-steps.ts";
+import type { ServingDatabase } from "../serving-database.ts";
 import { type ChosenDriver, chooseDriver, type DriverPreference } from "./choose-driver.ts";
 import {
   type AskedRows,
   type AskedStatement,
-  type AsksStatements,
   type ChangeOutcome,
   type Consent,
   type StatementFacts,
@@ -66,12 +64,10 @@ export interface SqliteOptions {
 }
 
 /** An open SQLite file, and what it is opened with. */
-export interface SqliteDatabase extends Database, ExplainsPlans, AsksStatements {
+export interface SqliteDatabase extends ServingDatabase {
   readonly driver: { readonly name: string; readonly sqliteVersion: string; readonly why: string };
   /** Hands out an empty database in memory, to try statements before the file has them, and drops it. */
   rehearse<Result>(work: (scratch: Pick<Connection, "exec" | "query">) => Result): Result;
-  waiting(): WaitingStatements;
-  /** What it says of its migrations. Throws `DeclarationError` for tables that Servery did not make. */
   state(): DatabaseState;
 }
 
@@ -108,6 +104,7 @@ async function choose(preference: DriverPreference): Promise<ChosenDriver> {
 
 class OpenSqlite implements SqliteDatabase {
   readonly driver: SqliteDatabase["driver"];
+  readonly label: string;
   readonly #writing: ConnectionOptions;
   readonly #reading: Connection;
   readonly #lane: ReadLane;
@@ -120,6 +117,7 @@ class OpenSqlite implements SqliteDatabase {
     const { path, lockWaitMs } = options;
     const ownPath = options.adopt !== undefined ? ownPathOf(path) : undefined;
     this.driver = { name: driver.name, sqliteVersion: driver.sqliteVersion, why };
+    this.label = `${driver.name} (SQLite ${driver.sqliteVersion})`;
     this.#writing = { driver, path, role: "writer", lockWaitMs, ownPath };
     this.#reading = new Connection({ driver, path, role: "main", ownPath });
     this.#slowReader = new SlowReader({

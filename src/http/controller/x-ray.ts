@@ -29,8 +29,8 @@ const readExchange: Action = {
   reads: [],
   answers: ["application/json"],
   validate: ({ received, key }) => parseXRayOne(received.query, key ?? ""),
-  control(hop: ControllerHop<XRayOneCommand>) {
-    return jsonAnswer(200, JSON.stringify(wholeOf(reportsOf(hop).one(hop.command.id))));
+  async control(hop: ControllerHop<XRayOneCommand>) {
+    return jsonAnswer(200, JSON.stringify(wholeOf(await reportsOf(hop).one(hop.command.id))));
   },
 };
 
