@@ -127,7 +127,7 @@ describe("what is known of a key", () => {
 
   test("what another process does to a key or its account holds within the second", async () => {
     const other = await createEngine(compile(people), {
-      database: `sqlite:${engine.databasePath}`,
+      database: engine.databaseUrl,
       now: () => now,
     });
     const statusThere = async (key: string): Promise<number> =>
@@ -308,7 +308,7 @@ test("the text of a key is in no table, answer, or observation but the one that 
 test("an engine that closes has noted the uses before", async () => {
   const { key, id } = await made();
   const other: Engine = await createEngine(compile(people), {
-    database: `sqlite:${engine.databasePath}`,
+    database: engine.databaseUrl,
     now: () => now,
   });
   const { body } = await other.handle({ method: "GET", url: "/api/auth/me", headers: withKey(key) });

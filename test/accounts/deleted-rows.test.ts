@@ -172,7 +172,7 @@ describe("a row that goes takes along everything that opens its account", () => 
     const { engine } = await openMailed(world, { now: Date.now });
     await engine.post("/api/groups", { name: "one" });
     await engine.post("/api/houses", { group_id: 1 });
-    const database = `sqlite:${engine.databasePath}`;
+    const database = engine.databaseUrl;
     const other = await createEngine(compile(world), { database, publicUrl: ORIGIN });
     try {
       const gone = await somebody(engine, "elsewhere", { house_id: 1 });

@@ -80,7 +80,7 @@ describe("the Authorization header", () => {
 
 describe("what ends a token", () => {
   it("is seen by a second engine on the same file within a second", async () => {
-    const other = await createEngine(compile(people), { database: `sqlite:${engine.databasePath}` });
+    const other = await createEngine(compile(people), { database: engine.databaseUrl });
     try {
       const tokens = await signUp(engine, "elsewhere");
       const ask = () => other.handle({ method: "GET", url: "/api/auth/me", headers: bearer(tokens) });

@@ -230,7 +230,7 @@ describe("races", () => {
   });
 
   test("two engines on one file: one writes, the other answers what is kept", async () => {
-    const other = await openEngine(declaration, { database: `sqlite:${depot.databasePath}` });
+    const other = await openEngine(declaration, { database: depot.databaseUrl });
     const headers = newKey();
     const answers = await Promise.all(
       Array.from({ length: 10 }, async (_, at) =>

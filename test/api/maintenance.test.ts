@@ -85,7 +85,7 @@ describe("while maintenance is on", () => {
 
   test("an engine that is opened meanwhile begins with it, and says so", async () => {
     await put({ retryAfterSeconds: 30 });
-    const second = await createEngine(compile(forum), { database: `sqlite:${engine.databasePath}` });
+    const second = await createEngine(compile(forum), { database: engine.databaseUrl });
     expect(second.inMaintenance()).toBe(true);
     const answer: HttpAnswer = await second.handle({ method: "GET", url: "/api/posts" });
     await second.close();

@@ -210,7 +210,7 @@ describe("the index follows the rows", () => {
   });
 
   test("the file of another declaration of the words is another file", async () => {
-    const database = `sqlite:${engine.databasePath}`;
+    const database = engine.databaseUrl;
     const other = compile(servery({ tables: { books: table({ title: text(100) }).allow(OPEN) } }));
     await expect(createEngine(other, { database })).rejects.toThrow(/another declaration/);
   });

@@ -103,7 +103,7 @@ test("servery audit prune removes what is older, beside a running server", async
   const folder = mkdtempSync(join(tmpdir(), "servery-prune-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "servery.ts"), "export default {};\n");
-  const env = { ...process.env, DATABASE_URL: `sqlite:${engine.databasePath}` };
+  const env = { ...process.env, DATABASE_URL: engine.databaseUrl };
   const prune = (before: string): string =>
     execFileSync(process.execPath, [CLI, "audit", "prune", folder, "--before", before, "--json"], {
       env,

@@ -36,6 +36,8 @@ export interface TestAnswer {
 /** An engine on a database file of its own, for one test. */
 export interface EngineUnderTest {
   readonly databasePath: string;
+  /** As `DATABASE_URL` has it. */
+  readonly databaseUrl: string;
   /** What whoever runs the application may do about accounts. */
   readonly accounts: Engine["accounts"];
   readonly outbox: Engine["outbox"];
@@ -108,6 +110,7 @@ export async function openEngine(
   };
   return {
     databasePath: database.path,
+    databaseUrl: database.url,
     xray: engine.xray,
     get accounts() {
       return engine.accounts;

@@ -19,6 +19,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Databases on servers, by the path of the file that is not there. */
+const urls = new Map<string, string>();
+
+/** Where a test's own database is on its server. */
+export function serverUrl(path: string): string {
+  const url = urls.get(path);
+  if (url === undefined) throw new Error(`${path} is no database of this test`);
+  return url;
+}
+
 export async function makeTestDatabase(engine: DatabaseEngine = databaseEngine): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "servery-test-"));
   const path = join(folder, "data.db");
@@ -34,6 +44,7 @@ export async function makeTestDatabase(engine: DatabaseEngine = databaseEngine):
   await command(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
   const url = new URL(server);
   url.pathname = `/${name}`;
+  urls.set(path, url.href);
   return {
     url: url.href,
     path,

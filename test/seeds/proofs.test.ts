@@ -317,7 +317,7 @@ describe("values are bound, never put into the text", () => {
 
 describe("stateless", () => {
   test("two engines on one file give equal answers, and each reads on where the other stopped", async () => {
-    const second = await openEngine(social, { database: `sqlite:${engine.databasePath}` });
+    const second = await openEngine(social, { database: engine.databaseUrl });
     // The token that the first one gave.
     const other = withCredentials(second, credentials);
     for (const url of [

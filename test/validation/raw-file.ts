@@ -1,3 +1,5 @@
+import { PostgresSession } from "../harness/postgres-session.ts";
+import { databaseEngine, serverUrl } from "../harness/test-database.ts";
 import { chooseDriver } from "#servery/database/sqlite/choose-driver.js";
 
 type Stored = string | number | bigint | Uint8Array | null;
@@ -7,13 +9,36 @@ export interface RawFile {
   rows(sql: string, params?: readonly Stored[]): Stored[][];
   /** Runs a statement; answers how many rows it changed. */
   run(sql: string, params?: readonly Stored[]): number;
-  /** The words with which SQLite refuses a statement; undefined when it takes it. */
+  /** The words with which the database refuses a statement; undefined when it takes it. */
   refusal(sql: string, params?: readonly Stored[]): string | undefined;
   close(): void;
 }
 
-/** Opens a file as any other program would that keeps foreign keys on. */
+/** Opens a database as any other program would that keeps foreign keys on. */
 export async function openRaw(path: string): Promise<RawFile> {
+  return databaseEngine === "postgres" ? onServer(serverUrl(path)) : onFile(path);
+}
+
+function onServer(url: string): RawFile {
+  const session = new PostgresSession(url);
+  return {
+    rows: (sql, params = []) => session.ask(sql, params).rows,
+    run: (sql, params = []) => session.ask(sql, params).count,
+    refusal: (sql, params = []) => refusalOf(() => session.ask(sql, params)),
+    close: () => session.close(),
+  };
+}
+
+function refusalOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function onFile(path: string): Promise<RawFile> {
   const { driver } = await chooseDriver("auto");
   const connection = driver.open(path, { readOnly: false });
   connection.exec("PRAGMA foreign_keys = ON");
@@ -22,14 +47,7 @@ export async function openRaw(path: string): Promise<RawFile> {
   return {
     rows: (sql, params = []) => connection.prepare(sql).rows(params),
     run,
-    refusal: (sql, params = []) => {
-      try {
-        run(sql, params);
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
+    refusal: (sql, params = []) => refusalOf(() => run(sql, params)),
     close: () => connection.close(),
   };
 }

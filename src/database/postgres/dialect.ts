@@ -49,7 +49,7 @@ export const postgresDialect: SqlDialect = {
     if (test.operator !== "eq" && test.operator !== "in") return exact;
     // Equality that folds case is implied by exact equality; only with it can the folding index find the row.
     const folded = { ...test, expression: `lower(${test.expression})` };
-    const lower = test.operator === "eq" ? sql`${folded.expression} = lower(${givenValue(test)})` : raw("TRUE");
+    const lower = test.operator === "eq" ? sql`${folded.expression} = lower(${givenValue(test)} COLLATE "C")` : raw("TRUE");
     return sql`(${lower} AND ${exact})`;
   },
   isNot: (condition) => sql`(${condition}) IS NOT TRUE`,
@@ -74,7 +74,7 @@ export const postgresDialect: SqlDialect = {
   isSame: (column, by) => {
     const given = postgresStorage(column.kind.storage).given("?");
     const name = quote(column.name);
-    return by === "index" && foldsCase(column.kind.storage) ? `lower(${name}) = lower(${given})` : `${name} = ${given}`;
+    return by === "index" && foldsCase(column.kind.storage) ? `lower(${name}) = lower(${given} COLLATE "C")` : `${name} = ${given}`;
   },
   conflictTarget: (columns, by) =>
     columns
@@ -118,7 +118,8 @@ function givenValue({ column, value }: Pick<Test, "column" | "value">, as?: Para
 }
 
 function textValue({ value }: Pick<Test, "value">, as?: Parameters<BindValue>[0]): Fragment {
-  return sql`CAST(${value(as)} AS text)`;
+  // The server's own collation would fold more than ASCII.
+  return sql`CAST(${value(as)} AS text) COLLATE "C"`;
 }
 
 function compare(test: Test): Fragment {
