@@ -15,10 +15,11 @@ export default defineConfig({
     pool: "forks",
     // Load and timing tests share the machine: more than two workers measure each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    expect: { poll: { timeout: 15_000 } },
-    teardownTimeout: 10_000,
+    // Many times what anything needs: a limit ends what hangs, and says nothing of how fast a machine is.
+    testTimeout: 150_000,
+    hookTimeout: 150_000,
+    expect: { poll: { timeout: 60_000 } },
+    teardownTimeout: 60_000,
     server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -183,7 +183,7 @@ describe("a row that goes takes along everything that opens its account", () => 
       const since = performance.now();
       for (const authorization of [bearer(gone.tokens)["authorization"] ?? "", `Bearer ${gone.key}`]) {
         let status = 200;
-        while (status === 200 && performance.now() - since < 5_000) status = await statusOf(other, authorization);
+        while (status === 200 && performance.now() - since < 60_000) status = await statusOf(other, authorization);
         expect(status).toBe(401);
       }
     } finally {

@@ -89,7 +89,7 @@ describe("what ends a token", () => {
       // A second is what it takes at most; a busy machine is given more to see it.
       const since = performance.now();
       let status = 200;
-      while (status === 200 && performance.now() - since < 5_000) ({ status } = await ask());
+      while (status === 200 && performance.now() - since < 60_000) ({ status } = await ask());
       expect(status).toBe(401);
     } finally {
       await other.close();

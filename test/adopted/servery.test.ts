@@ -19,9 +19,9 @@ describeEachAdapter("the file beside an adopted one", ({ preference, driver }) =
     const env = { ...process.env, DATABASE_URL: `sqlite:${file.path}` };
     const said = execFileSync(process.execPath, [CLI, "maintenance", "on", folder], { env, encoding: "utf8" });
     expect(said).toContain("Maintenance is on");
-    await expect.poll(async () => (await app.get("/api/tree/1")).status, { timeout: 30_000 }).toBe(503);
+    await expect.poll(async () => (await app.get("/api/tree/1")).status).toBe(503);
     expect(spawnSync(process.execPath, [CLI, "maintenance", "off", folder], { env }).status).toBe(0);
-    await expect.poll(async () => (await app.get("/api/tree/1")).status, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => (await app.get("/api/tree/1")).status).toBe(200);
     expect(file.schema()).toEqual(before);
   });
 

@@ -6,20 +6,16 @@ import type { EngineUnderTest } from "../harness/open-engine.ts";
 import { closeSound, problemOf } from "./answers.ts";
 import { forum, openForum } from "./forum.ts";
 
-/** A running engine must have seen the switch by then. */
-const SEEN_MS = 1_000;
-
 let engine: EngineUnderTest;
 beforeEach(async () => {
   engine = await openForum();
 });
 afterEach(() => closeSound(engine));
 
+/** Switches it beside the running engine, and waits until that has seen it. */
 async function put(wanted: Maintenance | undefined): Promise<Maintenance | undefined> {
   const before = await switchMaintenance({ path: engine.databasePath, driver: "auto" }, wanted);
-  await new Promise((resolve) => {
-    setTimeout(resolve, SEEN_MS);
-  });
+  await expect.poll(async () => (await engine.get("/api/posts")).status).toBe(wanted === undefined ? 200 : 503);
   return before;
 }
 

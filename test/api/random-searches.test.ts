@@ -166,4 +166,4 @@ test("after any writes any text finds exactly the rows that have it, and nothing
   connection.exec("INSERT INTO _servery_search_notes_ (_servery_search_notes_, rank) VALUES ('integrity-check', 1)");
   connection.close();
   await closeSound(engine);
-}, 30_000);
+}, 150_000);

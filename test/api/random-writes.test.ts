@@ -134,4 +134,4 @@ test("every write does what the model does, and requests at once are as if one c
   );
   // A model that refused everything, or nothing, would have shown little.
   expect(Math.min(refused, done)).toBeGreaterThan(RUNS);
-}, 120_000);
+}, 600_000);

@@ -91,7 +91,7 @@ test("an administrator is made by a password on stdin, and roles follow in a run
   expect([(await signIn(taken.password)).status, (await signIn(PASSWORD)).status]).toEqual([401, 200]);
   const nobody = await ran(["admin", "grant", "editor", folder, "--email", "nobody@example.com"]);
   expect([nobody.code, nobody.stdout]).toEqual([1, ""]);
-}, 180_000);
+}, 600_000);
 
 test.each([
   ["no secret", {}, "SERVERY_SECRET"],

@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.me
   version: string;
 };
 /** From the command to the first answer; mostly the time that Node takes to load. */
-const READY_MS = 10_000;
+const READY_MS = 30_000;
 
 describe("servery dev", () => {
   test("says what to open, answers within a bound, and keeps its rows beside the declaration", async () => {

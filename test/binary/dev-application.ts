@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { applicationFolder, pause, type Running, servery } from "./process.ts";
 
 /** A busy machine is slow, but not that slow. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 90_000;
 
 /** `servery dev` on a folder whose declaration is edited while it runs. */
 export interface DevUnderTest extends Running {

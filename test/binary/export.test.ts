@@ -69,7 +69,7 @@ test("the document is the one that the server answers", async () => {
   expect(JSON.parse(stdout)).toEqual((await ask(`${await running.url()}/openapi.json`)).body);
 });
 
-test("the types of every kind and name compile, and refuse what the API refuses", { timeout: 120_000 }, () => {
+test("the types of every kind and name compile, and refuse what the API refuses", { timeout: 600_000 }, () => {
   expect(complaints("export type All = Tables[keyof Tables];")).toEqual([]);
   const wrong = complaints(`
 type Everything = Tables["everything"];
@@ -97,7 +97,7 @@ export const i: Everything["filter"] = { text: null };
 });
 
 test("bodies of those types are taken, filters of them are answered, and the answers are rows of them", {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const insert = {
     text: "a",

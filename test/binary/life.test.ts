@@ -116,7 +116,7 @@ describe("many engines in one process", () => {
     async (_when, words) => {
       const script = fileURLToPath(new URL("hundred-engines.mjs", import.meta.url));
       const line = ["--expose-gc", script, ...words];
-      const { stdout } = await promisify(execFile)(process.execPath, line, { timeout: 120_000 });
+      const { stdout } = await promisify(execFile)(process.execPath, line, { timeout: 500_000 });
       const figures = JSON.parse(stdout) as { engines: number; bareMb: number; addedMb: number };
       console.info(
         `100 engines: ${figures.addedMb.toFixed(0)} MB above the bare process (${figures.bareMb.toFixed(0)} MB)`,
@@ -125,6 +125,6 @@ describe("many engines in one process", () => {
       // 200 MB, with a fifth of slack for other allocators and machines.
       expect(figures.addedMb).toBeLessThan(240);
     },
-    120_000,
+    600_000,
   );
 });

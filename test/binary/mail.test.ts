@@ -32,7 +32,7 @@ async function keptIn(folder: string): Promise<KeptMail[]> {
 test("dev prints a mail with its link, sends nothing, and keeps it", async () => {
   const folder = await waitingMail();
   const running = servery(["dev", folder], { PORT: "0" });
-  await expect.poll(running.output, { timeout: 15_000 }).toContain(`\n      ${link}\n`);
+  await expect.poll(running.output).toContain(`\n      ${link}\n`);
   expect(running.output()).toContain("mail to ada@example.com: Hello\\u{1b}[2J\n");
   await running.url();
   running.child.kill("SIGTERM");
@@ -59,7 +59,7 @@ test("start sends what waits through its mail server, seed does not, and none of
   expect(server.received).toEqual([]);
   expect(await keptIn(folder)).toMatchObject([{ state: "waiting", attempts: 0 }]);
   const running = servery(["start", folder], settings);
-  await expect.poll(() => server.received.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => server.received.length).toBe(1);
   await running.url();
   running.child.kill("SIGTERM");
   expect(await running.ended).toBe(0);

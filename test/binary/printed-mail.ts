@@ -3,7 +3,7 @@ import { expect } from "vitest";
 /** The token of the link that `servery dev` prints for a new account, as soon as it is printed. */
 async function printedToken(output: () => string): Promise<string> {
   const link = /verify-email\?token=(svvf_[\w-]+)/;
-  await expect.poll(output, { timeout: 15_000 }).toMatch(link);
+  await expect.poll(output).toMatch(link);
   return link.exec(output())?.[1] ?? "";
 }
 

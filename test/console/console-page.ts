@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
-import { openPage, type View } from "../docs/browser.ts";
+import { openPage, standsStill, type View } from "../docs/browser.ts";
 
 /** Where the pictures of the documentation lie; they are made anew with SCREENSHOTS=1 alone. */
 const PICTURES = fileURLToPath(new URL("../../docs/console/", import.meta.url));
@@ -39,12 +39,12 @@ export async function openConsole(browser: Browser, origin: string, view: View =
   const { page } = watched;
   const sent = async (press = () => page.keyboard.press("Enter")): Promise<Sent> => {
     const pane = page.locator("[data-answer]");
-    const before = (await pane.getAttribute("data-answer").catch(() => "")) ?? "";
+    const before = (await pane.getAttribute("data-answer")) ?? "";
     await press();
     const other = before === "" ? "" : `:not([data-answer="${before}"])`;
-    await page.locator(`[data-answer]:not([data-answer=""])${other}`).waitFor({ timeout: 30_000 });
+    await page.locator(`[data-answer]:not([data-answer=""])${other}`).waitFor();
     const id = (await pane.getAttribute("data-answer")) ?? "";
-    await page.locator(`[data-way="${id}"]`).waitFor({ timeout: 30_000 });
+    await page.locator(`[data-way="${id}"]`).waitFor();
     const boxes = await page
       .locator("[data-box]")
       .evaluateAll((all) => all.map((box) => [box.getAttribute("data-box"), box.getAttribute("data-state")]));
@@ -71,7 +71,7 @@ export async function openConsole(browser: Browser, origin: string, view: View =
       mkdirSync(PICTURES, { recursive: true });
       // What moves stands still first, and nothing is pointed at.
       await page.mouse.move(0, 0);
-      await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))");
+      await standsStill(page);
       await page.screenshot({ path: `${PICTURES}${name}.png` });
     },
     close: () => page.context().close(),

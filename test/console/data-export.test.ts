@@ -1,12 +1,12 @@
 import Database from "better-sqlite3";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { everyone, longText, servery, table, text } from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, launchChromium, NEEDS_CHROMIUM } from "../docs/browser.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 import { type ConsolePage, openConsole } from "./console-page.ts";
 
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 180_000 };
 const declaration = servery({
   title: "Stock",
   tables: {
@@ -39,7 +39,7 @@ const WATCHED_PICKER = `
     },
   });`;
 
-describe.skipIf(chromiumPath === undefined)(`exports of many rows ${NEEDS_CHROMIUM}`, { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`exports of many rows ${NEEDS_CHROMIUM}`, { timeout: 400_000 }, () => {
   let engine: EngineUnderTest;
   let origin: string;
   let browser: Browser;
@@ -66,29 +66,35 @@ describe.skipIf(chromiumPath === undefined)(`exports of many rows ${NEEDS_CHROMI
     await opened.close();
   }
 
+  /** By it the page chooses whether it writes into a file while the rows come. */
+  const countKnown = (page: Page) => page.locator("[data-total]", { hasText: "rows" }).waitFor();
+
   test("many rows are written into a file while they come", () =>
     onData("sold", async ({ page }) => {
-      await page.locator("[data-key]").first().waitFor();
+      await countKnown(page);
       await page.selectOption('[aria-label="Export"]', "JSON");
       await expect.poll(() => page.evaluate("window.written.ended"), PATIENT).toBe("closed");
       expect(await page.evaluate("window.written.name")).toBe("sold.json");
       expect(await page.evaluate<number>("window.written.parts")).toBeGreaterThan(3);
       expect(await page.evaluate("JSON.parse(window.written.text).length")).toBe(SOLD);
       expect(await page.evaluate("JSON.parse(window.written.text).at(-1).name")).toBe("sold 1");
-      expect(await page.locator("[data-exported]").innerText()).toMatch(/^✓ 30,000 rows saved, [\d.]+ MB\.$/);
-      await page.evaluate('window.written.text = ""');
+      await expect
+        .poll(() => page.locator("[data-exported]").innerText(), PATIENT)
+        .toMatch(/^✓ 30,000 rows saved, [\d.]+ MB\.$/);
+      await page.evaluate('Object.assign(window.written, { text: "", ended: "" })');
       await page.selectOption('[aria-label="Export"]', "CSV");
+      await expect.poll(() => page.evaluate("window.written.ended"), PATIENT).toBe("closed");
       await expect.poll(() => page.locator("[data-exported]").innerText(), PATIENT).toMatch(/^✓ 30,000 rows saved/);
     }));
 
   test("an export that is cancelled leaves no file", () =>
     onData("sold", async ({ page }) => {
-      await page.locator("[data-key]").first().waitFor();
+      await countKnown(page);
       await page.evaluate("window.holdsBack = true");
       await page.selectOption('[aria-label="Export"]', "NDJSON");
       await expect.poll(() => page.evaluate<number>("window.written.parts"), PATIENT).toBe(1);
       await page.getByRole("button", { name: "Cancel the export" }).click();
       await page.locator("[data-exported]", { hasText: "cancelled" }).waitFor();
-      expect(await page.evaluate("window.written.ended")).toBe("aborted");
+      await expect.poll(() => page.evaluate("window.written.ended")).toBe("aborted");
     }));
 });

@@ -15,7 +15,7 @@ function states(...of: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, at) => [name, of[at] ?? of.at(-1) ?? ""]));
 }
 
-describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_CHROMIUM}`, { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_CHROMIUM}`, { timeout: 300_000 }, () => {
   let engine: EngineUnderTest;
   let origin: string;
   let browser: Browser;
@@ -52,6 +52,7 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
       const { text } = await engine.get("/api/posts?limit=2");
       expect(JSON.parse(await page.locator(".response-pane pre").first().innerText())).toEqual(JSON.parse(text));
       await box("Database").click();
+      await page.locator("[data-detail=Database]").waitFor();
       const shown = page.locator("[data-statement]");
       const ran = engine.xray.find(id)?.statements ?? [];
       expect(ran.length).toBeGreaterThan(0);
@@ -63,7 +64,9 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
         ran.map(({ bound }) => bound),
       );
       expect(await shown.locator(".plan").first().innerText()).toMatch(/SCAN|SEARCH/);
-      expect(await page.locator(".look-for").innerText()).toContain("There are more: Link names the next page");
+      await expect
+        .poll(() => page.locator(".look-for").innerText())
+        .toContain("There are more: Link names the next page");
     }));
 
   test("a POST creates a row that is the caller's own", () =>
@@ -75,11 +78,11 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
       expect([status, boxes]).toEqual([201, states("passed")]);
       const row = JSON.parse(await page.locator(".response-pane pre").first().innerText()) as { id: number };
       expect(row).toMatchObject({ title: "My Post", content: "Hello world!", user_id: 1 });
-      const noticed = await page.locator(".look-for").innerText();
+      const look = page.locator(".look-for", { hasText: "1 INSERT, after authentication and validation" });
+      const noticed = await look.innerText();
       expect(noticed).toContain("Location names the new row");
       expect(noticed).toContain(`/api/posts/${row.id}`);
       expect(noticed).toContain("The owner is you, though you did not send one");
-      expect(noticed).toContain("1 INSERT, after authentication and validation");
       expect(noticed).not.toContain("✕");
       const inserts = engine.xray.find(id)?.statements.filter(({ sql }) => sql.startsWith("INSERT"));
       expect(inserts).toHaveLength(1);
@@ -91,8 +94,11 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
       await signInOnPage(page, BOB, PASSWORD);
       await page.selectOption("[data-caller]", { label: "As somebody else …" });
       await page.getByLabel("Find an account").fill(ALICE);
+      // Before anything is found neither stands there.
+      await page.locator("[data-stand-in='1']").waitFor();
       await page.locator("[data-stand-in='2']").waitFor({ state: "detached" });
       await page.locator("[data-stand-in='1']").click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.fill('[data-field="path.id"]', "2000");
       await page.fill('[data-field="title"]', "Not mine");
       const stood = await sent(() => page.keyboard.press("Control+Enter"));
@@ -121,7 +127,7 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
       expect(await page.locator("[data-detail=Service] [data-rule]").innerText()).toMatch(
         /posts\.update: owner\s+Filter\s+user_id = 1/,
       );
-      expect(await page.locator(".look-for").innerText()).toContain("Nothing was written");
+      await expect.poll(() => page.locator(".look-for").innerText()).toContain("Nothing was written");
       await picture("refused");
     }));
 
@@ -141,7 +147,9 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
     onPage("?op=users.create", async ({ page, sent }) => {
       await page.fill('[data-field="username"]', "carol");
       await page.getByRole("button", { name: "JSON" }).click();
-      expect(JSON.parse(await page.inputValue('[data-field="body"]'))).toEqual({ username: "carol" });
+      await expect
+        .poll(async () => JSON.parse(await page.inputValue('[data-field="body"]')) as unknown)
+        .toEqual({ username: "carol" });
       await page.fill('[data-field="body"]', '{"username": "carol", ');
       const { status } = await sent(() => page.keyboard.press("Control+Enter"));
       expect(status).toBe(400);
@@ -154,23 +162,30 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
       await page.keyboard.press("Enter");
       expect(await page.locator("[data-problem]").innerText()).toContain("{{post}} has no value in Local Dev");
       await page.selectOption("[data-environment]", "+");
+      const variables = page.locator("dialog .free-rows li");
+      await variables.first().waitFor();
+      const before = await variables.count();
       await page.getByRole("button", { name: "+ Add a variable" }).click();
-      await page.locator("dialog .free-rows li").last().locator("input").first().fill("post");
-      await page.locator("dialog .free-rows li").last().locator("input").last().fill("1999");
+      await variables.nth(before).waitFor();
+      await variables.last().locator("input").first().fill("post");
+      await variables.last().locator("input").last().fill("1999");
       await page.getByRole("button", { name: "Done" }).click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.focus('[data-field="path.id"]');
       expect((await sent()).status).toBe(200);
       expect(await page.locator(".response-pane pre").first().innerText()).toContain('"id": 1999');
       await page.reload();
       await page.getByRole("button", { name: "History" }).click();
       await page.locator("[data-history] button").first().click();
-      expect(await page.inputValue('[data-field="path.id"]')).toBe("{{post}}");
+      await expect.poll(() => page.inputValue('[data-field="path.id"]')).toBe("{{post}}");
     }));
 
   test("everything can be done with the keyboard", () =>
     onPage("", async ({ page, sent }) => {
       await page.keyboard.press("Control+k");
+      await page.locator("dialog [role=combobox]:focus").waitFor();
       await page.keyboard.type("get /api/posts/{id} read");
+      await expect.poll(() => page.inputValue("dialog [role=combobox]")).toBe("get /api/posts/{id} read");
       await page.keyboard.press("Enter");
       await page.locator('[data-field="path.id"]:focus').waitFor();
       await page.keyboard.type("1999");
@@ -183,14 +198,17 @@ describe.skipIf(chromiumPath === undefined)(`the Explorer in a browser ${NEEDS_C
         await page.keyboard.press("Tab");
       }
       const passed: string[] = [];
+      const boxAt = () => page.evaluate<string | undefined>("document.activeElement.dataset.box");
       for (let step = 0; step < 6; step++) {
+        const left = await boxAt();
         await page.keyboard.press("ArrowRight");
-        passed.push(await page.evaluate<string>("document.activeElement.dataset.box"));
-        expect(await page.locator("[data-detail]").getAttribute("data-detail")).toBe(passed.at(-1));
+        await expect.poll(boxAt).not.toBe(left);
+        passed.push((await boxAt()) ?? "");
+        await page.locator(`[data-detail="${passed.at(-1)}"]`).waitFor();
       }
       expect(passed).toEqual(Object.keys(states("passed")));
       await page.keyboard.press("/");
-      expect(await page.evaluate<boolean>("document.activeElement.hasAttribute('data-search')")).toBe(true);
+      await page.locator("[data-search]:focus").waitFor();
     }));
 
   test("a request that is on its way can be cancelled", async () => {

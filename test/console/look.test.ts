@@ -1,11 +1,11 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { everyone, get, integer, longText, servery, table, text } from "servery";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import social from "../../examples/social/servery.ts";
-import { chromiumPath, launchChromium, NEEDS_CHROMIUM, type View } from "../docs/browser.ts";
+import { chromiumPath, launchChromium, NEEDS_CHROMIUM, standsStill, type View } from "../docs/browser.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 import { openConsole } from "./console-page.ts";
+import { looksSound } from "./operator-page.ts";
 
 const VIEWS: readonly View[] = [
   { scheme: "light", width: 1440 },
@@ -33,7 +33,7 @@ const many = servery({
   routes: Array.from({ length: 80 }, (_none, at) => get(`/api/own/route-${at}`, () => ({ at }))),
 });
 
-describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM}`, { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM}`, { timeout: 400_000 }, () => {
   let engine: EngineUnderTest;
   let origin: string;
   let browser: Browser;
@@ -50,21 +50,12 @@ describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM
 
   test.each(VIEWS)("both pages have no serious mistake and no scroll bar aside, $scheme, $width wide", async (view) => {
     const { page, open, sent, misdeeds, picture, close } = await openConsole(browser, origin, view);
-    const look = async (): Promise<void> => {
-      await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))");
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(bad.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")).toBe(
-        0,
-      );
-    };
     await open();
-    await look();
+    await looksSound(page);
     await open("?op=users.create");
     await page.fill('[data-field="username"]', "x");
     expect((await sent()).status).toBe(400);
-    await look();
+    await looksSound(page);
     if (view.width > 360 && view.scheme === "dark") await picture("dark");
     await engine.get("/api/posts?category=opinion&sort=-likes&limit=5&include=user,comments.count");
     await engine.get("/api/users/7/posts");
@@ -72,11 +63,11 @@ describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM
     await open("/requests");
     await page.locator("[data-request]", { hasText: "category=opinion" }).first().click();
     await page.locator("[data-box]").first().waitFor();
-    await look();
+    await looksSound(page);
     if (view.scheme === "light" && view.width > 1000) await picture("requests");
     await page.keyboard.press("Control+k");
     await page.locator("dialog [role=option]").first().waitFor();
-    await look();
+    await looksSound(page);
     expect(misdeeds()).toEqual([]);
     await close();
   });
@@ -87,11 +78,13 @@ describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM
     const paper = (): Promise<string> => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
     const light = await paper();
     await page.getByRole("button", { name: /^Theme/ }).click();
+    await expect.poll(paper).not.toBe(light);
+    await standsStill(page);
     const dark = await paper();
-    expect(dark).not.toBe(light);
     await open();
-    expect(await paper()).toBe(dark);
+    await expect.poll(paper).toBe(dark);
     await page.emulateMedia({ colorScheme: "dark" });
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
     expect(await paper()).toBe(dark);
     await close();
   });
@@ -104,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM
     await hostile.post("/api/things_1", { name: "long", body: `${MARKUP}${"a".repeat(1_000_000)}` });
     const { page, open, sent, misdeeds, close } = await openConsole(browser, url);
     await open("?op=things_0.list");
-    expect(await page.locator(".application").innerText()).toBe("<b>Many</b>");
+    await expect.poll(() => page.locator(".application").innerText()).toBe("<b>Many</b>");
     await page.focus("#path");
     expect((await sent()).status).toBe(200);
     const shown = await page.locator(".response-pane pre").first().innerText();
@@ -135,21 +128,27 @@ describe.skipIf(chromiumPath === undefined)(`the console's look ${NEEDS_CHROMIUM
     const { page, open, close } = await openConsole(browser, url);
     await open();
     expect(await page.locator("[data-op]").count()).toBeGreaterThan(200);
-    const took = await page.evaluate<number[]>(`(async () => {
-      const field = document.querySelector("[data-search]");
-      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-      const took = [];
-      for (const words of ["t", "th", "thi", "things_1", "", "o", "own", "own 7", "get", ""]) {
-        const started = performance.now();
-        set.call(field, words);
+    // The time that the page's thread works: on a crowded machine it waits for its turn as well, and that is not counted.
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const worked = async (): Promise<number> => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
+    };
+    const took: number[] = [];
+    for (const words of ["t", "th", "thi", "things_1", "", "o", "own", "own 7", "get", ""]) {
+      const before = await worked();
+      await page.evaluate(`(async () => {
+        const field = document.querySelector("[data-search]");
+        const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+        set.call(field, ${JSON.stringify(words)});
         field.dispatchEvent(new Event("input", { bubbles: true }));
         await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-        took.push(performance.now() - started);
-      }
-      return took;
-    })()`);
-    const median = took.sort((left, right) => left - right)[5] ?? 0;
-    // The aim is 100 ms; a machine that runs other tests beside is given thrice that.
+      })()`);
+      took.push((await worked()) - before);
+    }
+    const median = took.sort((left, right) => left - right)[5] ?? Number.NaN;
+    // The aim is 100 ms; a slower machine is given thrice that.
     expect(median).toBeLessThan(300);
     await close();
     await large.close();

@@ -1,4 +1,3 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { everyone, nobody, servery, table, text } from "servery";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +5,7 @@ import { bucketsBetween, quantile, rateOf, readingOf } from "../../console/src/m
 import { chromiumPath, launchChromium, NEEDS_CHROMIUM } from "../docs/browser.ts";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
 import { openConsole } from "./console-page.ts";
+import { looksSound } from "./operator-page.ts";
 
 const declaration = servery({
   title: "Notes",
@@ -45,7 +45,7 @@ describe("what is read", () => {
   });
 });
 
-describe.skipIf(chromiumPath === undefined)(`the Metrics page ${NEEDS_CHROMIUM}`, { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`the Metrics page ${NEEDS_CHROMIUM}`, { timeout: 300_000 }, () => {
   let browser: Browser;
   let engine: EngineUnderTest;
   let origin: string;
@@ -58,18 +58,31 @@ describe.skipIf(chromiumPath === undefined)(`the Metrics page ${NEEDS_CHROMIUM}`
     await browser.close();
     await engine.close();
   });
-  const drawn = (page: Page): Promise<void> => page.locator("[data-chart] canvas").last().waitFor({ timeout: 30_000 });
+  const drawn = (page: Page): Promise<void> => page.locator("[data-chart] canvas").last().waitFor();
 
   test("gathers first, then draws, and shows the route that was just asked", async () => {
     const { page, misdeeds, close } = await openConsole(browser, origin);
+    // The second reading waits until all has been asked that it is to count.
+    let release = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    let readings = 0;
+    await page.route(`${origin}/metrics`, async (route) => {
+      readings += 1;
+      if (readings > 1) await held;
+      await route.continue();
+    });
     await page.goto(`${origin}/console/metrics`);
     await page.locator("[data-gathering]").waitFor();
     for (let at = 0; at < 3; at++) await fetch(`${origin}/api/notes`);
     await fetch(`${origin}/api/notes/99`);
+    release();
     await drawn(page);
     const row = page.locator('[data-route="GET /api/notes"]');
     await row.waitFor();
-    expect(await row.locator("td").nth(1).innerText()).toBe("3");
+    // Where the first reading came late it has counted some of them.
+    await expect.poll(() => row.locator("td").nth(1).innerText()).toBe("3");
     expect(await page.locator('[data-route="GET /api/notes/{id}"] .error').innerText()).toBe("✕ 1");
     expect(await page.locator('[data-route*="/metrics"]').count()).toBe(0);
     // What is drawn stands there in words too.
@@ -84,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)(`the Metrics page ${NEEDS_CHROMIUM}`
     await page.keyboard.press("Enter");
     await page.locator(".requests [data-request]").first().waitFor();
     expect(await page.inputValue("[data-search]")).toBe("/api/notes");
-    expect(await page.locator("[data-request]").count()).toBe(4);
+    await expect.poll(() => page.locator("[data-request]").count()).toBe(4);
     expect(misdeeds()).toEqual([]);
     await close();
   });
@@ -124,10 +137,7 @@ describe.skipIf(chromiumPath === undefined)(`the Metrics page ${NEEDS_CHROMIUM}`
     await page.goto(`${origin}/console/metrics`);
     await drawn(page);
     await page.locator('[data-chart="Memory"] summary').click();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(bad.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
-    expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")).toBe(0);
+    await looksSound(page);
     if (view.scheme === "light" && view.width > 1000) {
       await page.locator('[data-chart="Memory"] summary').click();
       for (let second = 0; second < 4; second++) {

@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
-import type { View } from "../docs/browser.ts";
+import { standsStill, type View } from "../docs/browser.ts";
 import { type ConsolePage, openConsole, WIDE } from "./console-page.ts";
 
 export const VIEWS: readonly View[] = [
@@ -30,7 +30,7 @@ export async function openOperatorPage(browser: Browser, origin: string, view: V
 
 /** No serious mistake for those who see or point otherwise, and no scroll bar aside. */
 export async function looksSound(page: Page): Promise<void> {
-  await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))");
+  await standsStill(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   expect(bad.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
@@ -41,6 +41,6 @@ export async function looksSound(page: Page): Promise<void> {
 export async function takePicture(page: Page, name: string): Promise<void> {
   if (process.env["SCREENSHOTS"] !== "1") return;
   await page.mouse.move(0, 0);
-  await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))");
+  await standsStill(page);
   await page.screenshot({ path: fileURLToPath(new URL(`../../docs/console/${name}.png`, import.meta.url)) });
 }

@@ -15,7 +15,7 @@ const settings = shownSettings({
   file: { mailUrl: "smtp://me:hidden@mail.example", mailFrom: "a@b.example", port: 8080 },
 });
 
-describe.skipIf(chromiumPath === undefined)(`the Settings page ${NEEDS_CHROMIUM}`, { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`the Settings page ${NEEDS_CHROMIUM}`, { timeout: 300_000 }, () => {
   let engine: EngineUnderTest;
   let origin: string;
   let browser: Browser;
@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)(`the Settings page ${NEEDS_CHROMIUM}
 
     await page.keyboard.press("/");
     await page.keyboard.type("mailfrom");
-    expect(await page.locator("[data-setting]").count()).toBe(1);
+    await expect.poll(() => page.locator("[data-setting]").count()).toBe(1);
     await page.fill("[data-search]", "nothing is called so");
     await page.getByText("No setting fits.").waitFor();
     expect(misdeeds()).toEqual([]);

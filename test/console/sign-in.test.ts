@@ -9,7 +9,7 @@ import { looksSound, takePicture, VIEWS } from "./operator-page.ts";
 const PASSWORD = "a good long password";
 const ALICE = "alice@example.com";
 
-describe.skipIf(chromiumPath === undefined)(`production ${NEEDS_CHROMIUM}`, { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`production ${NEEDS_CHROMIUM}`, { timeout: 300_000 }, () => {
   let engine: EngineUnderTest;
   let origin: string;
   let browser: Browser;

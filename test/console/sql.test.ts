@@ -22,7 +22,7 @@ async function problemOf(page: Page, expected: string): Promise<string> {
   return problem.innerText();
 }
 
-describe.skipIf(chromiumPath === undefined)(`the SQL page ${NEEDS_CHROMIUM}`, { timeout: 90_000 }, () => {
+describe.skipIf(chromiumPath === undefined)(`the SQL page ${NEEDS_CHROMIUM}`, { timeout: 300_000 }, () => {
   let engine: EngineUnderTest;
   let origin: string;
   let browser: Browser;
@@ -43,7 +43,7 @@ describe.skipIf(chromiumPath === undefined)(`the SQL page ${NEEDS_CHROMIUM}`, { 
     const { page, visit, misdeeds, close } = await openOperatorPage(browser, origin);
     await visit("/sql", "[data-examples] button");
     await page.locator("[data-examples] button", { hasText: "FROM users" }).first().click();
-    expect(await page.inputValue(EDITOR)).toMatch(/^SELECT \* FROM users ORDER BY id DESC/);
+    await expect.poll(() => page.inputValue(EDITOR)).toMatch(/^SELECT \* FROM users ORDER BY id DESC/);
     await run(page, "SELECT id, title, NULL AS missing, x'0001' AS raw FROM posts WHERE likes < ? ORDER BY id", "[5]");
     await page.locator('[data-result="rows"]').waitFor();
     expect(await page.locator(".sql-table thead th").allInnerTexts()).toEqual(["id", "title", "missing", "raw"]);
@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)(`the SQL page ${NEEDS_CHROMIUM}`, { 
     expect(await page.locator(".sql-advice").innerText()).toMatch(/Every row of posts is read/);
     await page.reload();
     await page.locator("[data-history] button").first().click();
-    expect(await page.inputValue(EDITOR)).toMatch(/^SELECT id, title, NULL/);
+    await expect.poll(() => page.inputValue(EDITOR)).toMatch(/^SELECT id, title, NULL/);
     expect(await page.inputValue(PARAMS)).toBe("");
     expect(misdeeds()).toEqual([]);
     await close();
@@ -94,6 +94,7 @@ describe.skipIf(chromiumPath === undefined)(`the SQL page ${NEEDS_CHROMIUM}`, { 
     await run(page, "DELETE FROM posts");
     await dialog.getByText("it would touch 3 rows").waitFor();
     await dialog.getByRole("button", { name: "Change nothing" }).click();
+    await dialog.waitFor({ state: "detached" });
     expect((await titles()).length).toBe(3);
     expect(misdeeds()).toEqual([]);
     await close();

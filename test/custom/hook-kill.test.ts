@@ -9,7 +9,9 @@ const KILLS = 12;
 const CALLERS = 16;
 
 describeEachAdapter(`after each of ${KILLS} sudden deaths among hooks`, ({ driver, preference }) => {
-  test("every answered write is there with what its hooks wrote, and no half of any", { timeout: 60_000 }, async () => {
+  test("every answered write is there with what its hooks wrote, and no half of any", {
+    timeout: 300_000,
+  }, async () => {
     const random = new RandomSource(3);
     let total = 0;
     for (let kill = 0; kill < KILLS; kill++) {

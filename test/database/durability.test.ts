@@ -47,7 +47,7 @@ describeEachAdapter(`after each of ${KILLS} sudden deaths of the process`, (adap
   test.each([
     ["in a group", false, KILLS / 2],
     ["in a transaction that stays open", true, KILLS / 5],
-  ])("every row answered %s is there, whole, and the file is sound", { timeout: 60_000 }, async (_, alone, kills) => {
+  ])("every row answered %s is there, whole, and the file is sound", { timeout: 300_000 }, async (_, alone, kills) => {
     let answeredRows = 0;
     const lane = async (seed: number) => {
       const random = new RandomSource(seed);

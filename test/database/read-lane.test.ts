@@ -49,6 +49,12 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
     return { lane, laneOf, writer, close };
   }
 
+  /** On a crowded machine a fast read takes long by the clock, and no more work. */
+  const processorMs = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  };
+
   const page = "SELECT id, created_at FROM posts ORDER BY created_at DESC, id DESC LIMIT ?";
   const author = "(SELECT name FROM users u WHERE u.id = p.user_id)";
   const shapes: [name: string, sql: string, expected: { lane: "here" | "elsewhere"; filtered?: true }][] = [
@@ -172,11 +178,11 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
   };
 
   test("a read that took long here goes elsewhere from then on", async () => {
-    const { lane, laneOf, close } = openLane([], { mainThreadMs: MAIN_THREAD_MS });
+    const { lane, laneOf, close } = openLane([], { mainThreadMs: MAIN_THREAD_MS, now: processorMs });
     expect(await laneOf(counting, [10])).toBe("here");
-    const started = performance.now();
+    const started = processorMs();
     expect(await laneOf(counting, [3_000_000])).toBe("here");
-    expect(performance.now() - started).toBeGreaterThan(100);
+    expect(processorMs() - started).toBeGreaterThan(100);
     for (let round = 0; round < 20; round++) expect(await laneOf(counting, [10])).toBe("elsewhere");
     expect(await laneOf({ ...counting, sql: `${counting.sql} LIMIT 1` }, [10])).toBe("here");
     lane.forget();
@@ -185,7 +191,7 @@ describeEachAdapter("the lane of a read", ({ driver }) => {
   });
 
   test("it comes back once it was fast there several times in a row", async () => {
-    const { laneOf, close } = openLane([], { mainThreadMs: MAIN_THREAD_MS, elsewhereMs: 1 });
+    const { laneOf, close } = openLane([], { mainThreadMs: MAIN_THREAD_MS, elsewhereMs: 1, now: processorMs });
     expect(await laneOf(counting, [3_000_000])).toBe("here");
     for (let round = 0; round < 8; round++) expect(await laneOf(counting, [10])).toBe("elsewhere");
     expect(await laneOf(counting, [10])).toBe("here");

@@ -48,7 +48,7 @@ describeEachAdapter("a slow read", ({ preference }) => {
     await database.read(scan, [0]);
     const started = performance.now();
     const hanging = Promise.allSettled([database.read(endless, [1]), database.read(endless, [2])]);
-    if (hasProc) await until(() => childrenOf(process.pid).length === 2, 4_000);
+    if (hasProc) await until(() => childrenOf(process.pid).length === 2, 4_400);
     const pids = hasProc ? childrenOf(process.pid) : [];
     // Fast reads and writes meanwhile.
     let fast = 0;
@@ -59,11 +59,11 @@ describeEachAdapter("a slow read", ({ preference }) => {
     }
     expect(fast).toBeGreaterThan(50);
     const outcomes = await hanging;
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
     expect(outcomes).toMatchObject(
       [1, 2].map(() => ({ status: "rejected", reason: { name: "DatabaseError", failure: { kind: "timeout" } } })),
     );
-    await until(() => pids.every((pid) => !isAlive(pid)), 10_000);
+    await until(() => pids.every((pid) => !isAlive(pid)));
     expect((await database.read(scan, [3]))[0]).toEqual([20_000, "row 9999", 3]);
   });
 
@@ -148,13 +148,13 @@ describeEachAdapter("a slow read", ({ preference }) => {
       await until(() => childrenOf(parent.pid ?? 0).length === 1);
       const [child = 0] = childrenOf(parent.pid ?? 0);
       // Deep in SQLite, where it hears no message and no signal that can be caught: no start takes so much of a processor.
-      await until(() => processorMs(child) > DEEP_MS, 30_000);
+      await until(() => processorMs(child) > DEEP_MS);
       process.kill(child, "SIGTERM");
       await pause(50);
       expect(isAlive(child)).toBe(true);
       parent.kill(signal);
       await output;
-      await until(() => !isAlive(child), 10_000);
+      await until(() => !isAlive(child));
     }
   });
 });

@@ -63,7 +63,7 @@ export async function pause(milliseconds: number): Promise<void> {
 }
 
 /** Waits until a condition holds. Throws after `milliseconds`. */
-export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 90_000): Promise<void> {
   const end = performance.now() + milliseconds;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Not within ${milliseconds} ms: ${condition.toString()}`);

@@ -58,6 +58,6 @@ describeEachAdapter("the write-ahead log", ({ preference, driver }) => {
     await until(async () => {
       expect(await insert()).toBe("ok");
       return logSize(database.path) < 20 * MEGABYTE;
-    }, 20_000);
+    });
   });
 });

@@ -10,10 +10,14 @@ export const chromiumPath = PATHS.find((path) => existsSync(path));
 /** Behind the title of what needs a browser: the end of the test run says it for what was skipped. */
 export const NEEDS_CHROMIUM = "(needs chromium: apt-get install chromium)";
 
+/** Far more than any step needs: on a crowded machine a step is slow, and that alone is no failure. */
+const PATIENT_MS = 60_000;
+
 /** A browser with a fresh profile that asks nobody else for anything. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+    timeout: 2 * PATIENT_MS,
     args: ["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
   });
 }
@@ -32,12 +36,19 @@ export interface WatchedPage {
   readonly picture: (name: string) => Promise<void>;
 }
 
+/** Waits until nothing moves any more: half-way a colour is none of the page's own. */
+export async function standsStill(page: Page): Promise<void> {
+  // What is taken away while it moves never ends: then it was cancelled, and that is the end too.
+  await page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))");
+}
+
 /** Opens an empty page; `origin` is the only place it may ask. */
 export async function openPage(browser: Browser, view: View, origin: string): Promise<WatchedPage> {
   const context = await browser.newContext({
     colorScheme: view.scheme,
     viewport: { width: view.width, height: view.width < 700 ? 740 : 860 },
   });
+  context.setDefaultTimeout(PATIENT_MS);
   const page = await context.newPage();
   const misdeeds: string[] = [];
   page.on("request", (request) => {

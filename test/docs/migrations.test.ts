@@ -9,7 +9,7 @@ function blocks(language: string): string[] {
   return [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, block = ""]) => block);
 }
 
-test("the way that migrations.md goes can be gone, command by command", { timeout: 120_000 }, async () => {
+test("the way that migrations.md goes can be gone, command by command", { timeout: 600_000 }, async () => {
   const app = migratedApplication("");
   const [first = "", second = "", code = ""] = blocks("ts");
   const [create = "", change = "", remove = ""] = blocks("sh");

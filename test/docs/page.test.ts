@@ -30,6 +30,14 @@ beforeAll(async () => {
 
 afterAll(() => engine.close());
 
+/** Leads to an endpoint by its address, and waits until its form is there: the page hears of the address afterwards. */
+async function goToEndpoint(page: Page, at: string, id: string): Promise<void> {
+  await page.goto(`${at}/docs#${id}`);
+  const name = decodeURIComponent(id);
+  await page.locator(`a[data-id="${name}"][aria-current]`).waitFor({ state: "attached" });
+  await page.locator("form h1").waitFor();
+}
+
 /** Sends the form that is open; what the answer's pane says then. */
 async function send(page: Page): Promise<string> {
   await page.click(".send");
@@ -112,7 +120,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
 
   afterAll(() => browser.close());
 
-  test.each(VIEWS)("a GET and a POST, $scheme, $width wide", { timeout: 60_000 }, async (view) => {
+  test.each(VIEWS)("a GET and a POST, $scheme, $width wide", { timeout: 300_000 }, async (view) => {
     const { page, misdeeds, picture } = await openPage(browser, view, origin);
     await page.context().addCookies([{ ...session, url: origin }]);
     await page.goto(`${origin}/docs`);
@@ -172,20 +180,20 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
   test.each(VIEWS.filter(({ scheme, width }) => (scheme === "dark") === width < 700))(
     "whoever signs in on the page goes on as that account, $scheme, $width wide",
     {
-      timeout: 60_000,
+      timeout: 300_000,
     },
     async (view) => {
       const { page, picture } = await openPage(browser, view, origin);
-      await page.goto(`${origin}/docs#auth.me`);
+      await goToEndpoint(page, origin, "auth.me");
       expect(await send(page)).toBe("✕ 401 Unauthorized");
-      await page.goto(`${origin}/docs#auth.signUp`);
+      await goToEndpoint(page, origin, "auth.signUp");
       const email = `grace.${view.width}@example.com`;
       const account = { username: `grace${view.width}`, email, password: "correct horse battery" };
       await page.fill("textarea", JSON.stringify(account));
       expect(await send(page)).toBe("✓ 201 Created");
       const token = await page.inputValue("#token");
       expect(JSON.parse(await page.locator(".body").innerText())).toMatchObject({ access_token: token });
-      await page.goto(`${origin}/docs#auth.me`);
+      await goToEndpoint(page, origin, "auth.me");
       expect(await page.locator(".curl").innerText()).toContain(`-H 'Authorization: Bearer ${token}'`);
       expect(await send(page)).toBe("✓ 200 OK");
       expect(await page.locator(".body").innerText()).toContain(email);
@@ -198,10 +206,10 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
   );
 
   test("a refusal is shown with its problem document, and its code leads to what it means", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const { page, misdeeds, picture } = await openPage(browser, { scheme: "light", width: 1280 }, origin);
-    await page.goto(`${origin}/docs#users.create`);
+    await goToEndpoint(page, origin, "users.create");
     await page.fill("textarea", '{"username": "x"}');
     expect(await send(page)).toBe("✕ 400 Bad Request");
     expect(await page.locator(".body").innerText()).toContain('"Email required"');
@@ -218,7 +226,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
     await page.context().close();
   });
 
-  test("everything can be done with the keyboard", { timeout: 60_000 }, async () => {
+  test("everything can be done with the keyboard", { timeout: 300_000 }, async () => {
     const { page, misdeeds } = await openPage(browser, { scheme: "dark", width: 1280 }, origin);
     await page.context().addCookies([{ ...session, url: origin }]);
     await page.goto(`${origin}/docs`);
@@ -235,7 +243,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.locator("#p-path-id").waitFor();
-    expect(await page.evaluate<string>("document.activeElement.id")).toBe("endpoint");
+    await expect.poll(() => page.evaluate<string>("document.activeElement.id")).toBe("endpoint");
     // Send, then the key; what the field holds is chosen when it is entered.
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
@@ -249,16 +257,16 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
     await page.context().close();
   });
 
-  test("keys of several columns, odd names and markup in a title", { timeout: 60_000 }, async () => {
+  test("keys of several columns, odd names and markup in a title", { timeout: 300_000 }, async () => {
     const odd = await openEngine(everyKind);
     const { url } = await odd.listen();
     await odd.post("/api/pairs", { day: "2024-01-02", word: "a b" });
     const { page, misdeeds } = await openPage(browser, { scheme: "light", width: 1280 }, url);
-    await page.goto(`${url}/docs#pairs.read`);
+    await goToEndpoint(page, url, "pairs.read");
     await page.fill('[id="p-path-day,word"]', "2024-01-02,a b");
     expect(await send(page)).toBe("✓ 200 OK");
     expect(await page.locator("#title").innerText()).toBe("Every kind <b>&</b> shape");
-    await page.goto(`${url}/docs#order.20items.list`);
+    await goToEndpoint(page, url, "order.20items.list");
     await page.click("details.folded summary");
     await page.fill('[id="p-query-limit[eq]"]', "3");
     await page.fill('[id="p-query-unit price"]', "1,2");
@@ -268,8 +276,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser ${NEEDS_CHROMIUM}`, ()
     );
     expect(await send(page)).toBe("✓ 200 OK");
     for (const name of ["everything.create", "maybe.update", "v1.2E2.list", "codes.read", "readable.list"]) {
-      await page.goto(`${url}/docs#${name}`);
-      await page.locator("form h1").waitFor();
+      await goToEndpoint(page, url, name);
     }
     expect(misdeeds).toEqual([]);
     await page.context().close();

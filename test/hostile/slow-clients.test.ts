@@ -36,7 +36,7 @@ function dribble(port: number, first: string, rest: string): Promise<Ended> {
 }
 
 test("H26 H27 H28 clients that send a byte now and then, or nothing, are ended in time, and others are served meanwhile", {
-  timeout: 90_000,
+  timeout: 300_000,
 }, async () => {
   const door = await openSocket();
   const many = (first: string, rest: string): Promise<Ended[]> =>

@@ -14,7 +14,7 @@ async function tell(zone: string): Promise<{ zone: string; answers: string[] }> 
   const path = join(folder, `${zone.replaceAll("/", "-")}.db`);
   const { stdout } = await promisify(execFile)(process.execPath, [program, path], {
     env: { ...process.env, TZ: zone },
-    timeout: 25_000,
+    timeout: 120_000,
   });
   const [first = "", ...answers] = stdout.trimEnd().split("\n");
   return { zone: first, answers };

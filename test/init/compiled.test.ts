@@ -192,7 +192,7 @@ function statementsOf(tables: AnyDatabase): string[] {
   });
 }
 
-test("whatever a database is like, what is written compiles and answers", { timeout: 120_000 }, async () => {
+test("whatever a database is like, what is written compiles and answers", { timeout: 600_000 }, async () => {
   let answered = 0;
   await fc.assert(
     fc.asyncProperty(anyDatabase, async (tables) => {

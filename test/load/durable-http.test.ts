@@ -22,7 +22,7 @@ async function expectAllThere(url: string, answered: readonly Posted[]): Promise
 }
 
 test(`after each of ${KILLS} sudden deaths every row that was answered 201 is found, none twice`, {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const path = join(temporaryFolder(), "posts.db");
   const answered: Posted[] = [];
@@ -31,7 +31,7 @@ test(`after each of ${KILLS} sudden deaths every row that was answered 201 is fo
     // Not answered, but on the disk: at most what was on its way at each death.
     expect(await expectAllThere(server.url, answered)).toBeLessThanOrEqual(round * CALLERS);
     const posting = keepPosting(server.url, { callers: CALLERS, label: `Round ${round}` });
-    await untilAnswered(posting, { status: 201, count: CALLERS }, 10_000);
+    await untilAnswered(posting, { status: 201, count: CALLERS }, 60_000);
     // At another moment of a group each time.
     await pause(round * 13);
     posting.expectDeath();
@@ -72,7 +72,7 @@ function keepReading(url: string): () => Promise<readonly number[]> {
   const loop = (async () => {
     while (!state.ended) {
       for (const path of ["/api/posts/1", "/api/posts", "/api/users/1"]) {
-        const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000) });
+        const response = await fetch(url + path, { signal: AbortSignal.timeout(60_000) });
         await response.arrayBuffer();
         statuses.push(response.status);
       }
@@ -89,7 +89,7 @@ function keepReading(url: string): () => Promise<readonly number[]> {
 
 test.runIf(canMount)(
   `on a full disk a POST is answered 201 or 503 storage_full and reads go on; with room it is 201 again${NEEDS}`,
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const disk = smallDisk();
     const filler = join(disk, "filler");
@@ -101,7 +101,7 @@ test.runIf(canMount)(
     expect(first).toMatchObject({ status: 201, id: 1 });
     const endReading = keepReading(url);
     const posting = keepPosting(url, { callers: CALLERS, label: "Full", contentLength: 4_000 });
-    await untilAnswered(posting, { status: 503, count: 100 }, 20_000);
+    await untilAnswered(posting, { status: 503, count: 100 }, 100_000);
     await posting.end();
     const reads = await endReading();
     const kinds = new Set(posting.answers.map(({ status, code }) => `${status} ${code ?? ""}`.trim()));
@@ -121,14 +121,14 @@ test.runIf(canMount)(
   },
 );
 
-test("the log file stays under 64 MB during ten seconds of POSTs", { timeout: 60_000 }, async () => {
+test("the log file stays under 64 MB during ten seconds of POSTs", { timeout: 300_000 }, async () => {
   const path = join(temporaryFolder(), "posts.db");
   const { url } = await startServery(path);
   const posting = keepPosting(url, { callers: CALLERS, label: "Long", contentLength: 16_000 });
   let largest = 0;
   // A slow machine takes longer: less than the bound going through the log would prove nothing.
   const enough = () => posting.answers.length * 16_000 > 80 * MEGABYTE;
-  for (const start = performance.now(); performance.now() - start < (enough() ? 10_000 : 25_000); await pause(20)) {
+  for (const start = performance.now(); performance.now() - start < (enough() ? 10_000 : 120_000); await pause(20)) {
     largest = Math.max(largest, statSync(`${path}-wal`).size);
   }
   await posting.end();

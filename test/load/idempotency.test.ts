@@ -90,7 +90,7 @@ class Mortal {
         method,
         headers: { "content-type": "application/json", "idempotency-key": key },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       });
       const text = await response.text();
       return { status: response.status, text, replayed: response.headers.has("idempotency-replayed") };
@@ -111,7 +111,7 @@ class Mortal {
 }
 
 test(`${KEYS} keys with retries, races and ${KILLS} sudden deaths: none is done twice, none is lost`, {
-  timeout: 150_000,
+  timeout: 600_000,
 }, async () => {
   const path = join(temporaryFolder(), "posts.db");
   const server = new Mortal(path);

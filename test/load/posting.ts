@@ -62,7 +62,7 @@ export async function post(
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(row),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   });
   const { id, code } = (await response.json()) as { id?: number; code?: string };
   return { title: row.title, status: response.status, id, code };
@@ -73,7 +73,7 @@ export async function allPosts(url: string): Promise<readonly { readonly id: num
   const all: { id: number; title: string }[] = [];
   for (let last = 0; ; ) {
     const page = `${url}/api/posts?id%5Bgt%5D=${last}&sort=id&limit=1000&fields=id,title`;
-    const response = await fetch(page, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(page, { signal: AbortSignal.timeout(60_000) });
     if (response.status !== 200) throw new Error(`${page} answers ${response.status}: ${await response.text()}`);
     const rows = (await response.json()) as { id: number; title: string }[];
     all.push(...rows);

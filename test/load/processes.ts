@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 const BINARY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const APPLICATION = fileURLToPath(new URL("fixtures/application", import.meta.url));
 /** A start that takes longer is a fault, on a busy machine too. */
-const START_MS = 15_000;
+const START_MS = 90_000;
 
 /** A server in a process of its own. */
 export interface Served {

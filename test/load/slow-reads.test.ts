@@ -12,7 +12,7 @@ const DEADLINE_MS = 2_000;
 /** For each of the posts the 2,000 of its author: four hundred million rows, which nothing ends in two seconds. */
 const ENDLESS = "/api/posts?user.posts.content%5Bcontains%5D=zzz-never";
 /** Later than this it is not the deadline that ended a read; a busy machine included. */
-const LATEST_MS = DEADLINE_MS + 8_000;
+const LATEST_MS = DEADLINE_MS + 30_000;
 /** A scan and a sort of all posts, some milliseconds long. */
 const SCAN = "/api/posts?likes=999&limit=1&sort=title";
 
@@ -113,7 +113,7 @@ test("a scan that cannot finish is ended at its deadline with its process; other
   expect(meanwhile.length).toBeGreaterThan(10);
   expect(new Set(meanwhile)).toEqual(new Set([200]));
   expect(children).toHaveLength(hasProc ? 1 : 0);
-  await until(() => livingChildren().every((pid) => !children.includes(pid)), 10_000);
+  await until(() => livingChildren().every((pid) => !children.includes(pid)), 60_000);
   expect(await scanAgain(engine)).toMatchObject({ status: 200, body: [{ likes: 999 }] });
   expect(faults).toEqual([]);
 });

@@ -196,7 +196,7 @@ describeEachAdapter("mails in one database", ({ preference }) => {
     );
     const sentBy = (): number => [...one.told, ...other.told].filter(({ outcome }) => outcome === "sent").length;
     // Each hears of its own alone: whichever comes to an end, both are asked.
-    await expect.poll(sentBy, { timeout: 20_000 }).toBe(COUNT);
+    await expect.poll(sentBy).toBe(COUNT);
     expect(server.received).toHaveLength(COUNT);
     expect(new Set(server.received.map(({ to }) => to[0])).size).toBe(COUNT);
     expect([...one.faults, ...other.faults]).toEqual([]);

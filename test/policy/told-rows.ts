@@ -1,5 +1,5 @@
 /** Milliseconds after which a hook that was not called counts as one that never will be. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** The rows that a hook behind the writes was given: it runs on its own, after the answer. */
 export class ToldRows {

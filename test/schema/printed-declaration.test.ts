@@ -97,7 +97,7 @@ test("what is printed is TypeScript that the compiler takes", () => {
   });
   expect(run.stdout).toBe("");
   expect(run.status).toBe(0);
-}, 120_000);
+}, 600_000);
 
 test("the table of the first page stands there as somebody wrote it", () => {
   expect(printDeclaration(social as AnyDeclaration).tables.get("posts")).toBe(`posts: table({

@@ -70,7 +70,7 @@ print(json.dumps(answers))
 `;
 
 async function inPython(base: string, list: readonly Exchange[]): Promise<Answer[]> {
-  const { stdout } = await run("python3", ["-c", PYTHON, base, JSON.stringify(list), token], { timeout: 20_000 });
+  const { stdout } = await run("python3", ["-c", PYTHON, base, JSON.stringify(list), token], { timeout: 100_000 });
   return JSON.parse(stdout) as Answer[];
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import type { ReceivedAnswer } from "../api/send-request.ts";
 import { findingsByField } from "../explorer/findings.ts";
 import { formJson, isFromToken, typesOf } from "../explorer/form-body.ts";
@@ -22,9 +22,13 @@ export function InsertDialog({ table, tables, onClose, onMade }: InsertDialogPro
   const [fields, setFields] = useState<Readonly<Record<string, string>>>({});
   const [answer, setAnswer] = useState<ReceivedAnswer | undefined>(undefined);
   const [thrown, setThrown] = useState("");
+  const busy = useRef(false);
   const findings = findingsByField(answer);
   const make = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    // Whoever presses again before the answer wants one row all the same.
+    if (busy.current) return;
+    busy.current = true;
     try {
       const url = `/api/${encodeURIComponent(table.path)}`;
       const got = await askAsCaller({ method: "POST", url, headers: JSON_BODY, body: formJson(schema, fields) });
@@ -33,6 +37,8 @@ export function InsertDialog({ table, tables, onClose, onMade }: InsertDialogPro
       onMade(keyOf(table, JSON.parse(got.text) as Row) ?? "");
     } catch (error) {
       setThrown(thrownWords(error));
+    } finally {
+      busy.current = false;
     }
   };
   return (

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { announce } from "../state/announcement.ts";
 import type { CellEditorProps } from "./cell-editor.tsx";
 import { beginEditing, type Editing, saveCell } from "./editing.ts";
@@ -15,26 +15,31 @@ interface EditingIn {
   readonly onDone: (place: Place) => void;
 }
 
+type EditingAt = Editing & { readonly place: Place };
+
 /** The one cell that may be open in a grid. */
 export function useEditing({ table, tables, rowAt, onDone }: EditingIn) {
   const queries = useQueryClient();
-  const [open, setOpen] = useState<(Editing & { readonly place: Place }) | undefined>(undefined);
+  const [open, setOpen] = useState<EditingAt | undefined>(undefined);
+  // What is open when an answer comes may be another cell than the one that was saved.
+  const current = useRef<EditingAt>(undefined);
+  const show = (next: EditingAt | undefined): void => {
+    current.current = next;
+    setOpen(next);
+  };
   const begin = (place: Place): void => {
     const column = table.columns[place.column - 1];
     const row = rowAt(place.row);
     const key = row === undefined ? undefined : keyOf(table, row);
     if (column === undefined || key === undefined) return;
     if (column.change === undefined) announce(`${column.name} cannot be changed.`);
-    else setOpen({ ...beginEditing(table, column, key), place });
+    else show({ ...beginEditing(table, column, key), place });
   };
   const close = (place: Place): void => {
-    setOpen(undefined);
+    show(undefined);
     onDone(place);
   };
-  const save = async (
-    editing: Editing & { readonly place: Place },
-    text: string | null,
-  ): Promise<readonly string[]> => {
+  const save = async (editing: EditingAt, text: string | null): Promise<readonly string[]> => {
     const saved = await saveCell(editing, text);
     if ("messages" in saved) return saved.messages;
     const { key, column } = editing;
@@ -44,7 +49,7 @@ export function useEditing({ table, tables, rowAt, onDone }: EditingIn) {
         : { ...page, rows: page.rows.map((row) => (keyOf(table, row) === key ? { ...row, ...saved.row } : row)) },
     );
     announce(`Saved ${column.name}.`);
-    close(editing.place);
+    if (current.current === editing) close(editing.place);
     return [];
   };
   const editorOf = (place: Place): Omit<CellEditorProps, "column" | "value"> | undefined => {

@@ -50,15 +50,16 @@ export function useSending(endpoint: Endpoint, draft: Draft): Sending {
   const outcome = outcomes[endpoint.id] ?? NOTHING;
   const send = async (): Promise<void> => {
     if (outcome.busy) return;
+    const abort = new AbortController();
+    running.current = abort;
+    // Also while the token is renewed: whoever presses again meanwhile would send it twice.
+    put({ ...outcome, busy: true });
     const { request, problem } = built(caller === undefined ? undefined : await tokenOf(caller));
     if (problem !== undefined) {
       announce(problem.message);
       put({ busy: false, problem });
       return;
     }
-    const abort = new AbortController();
-    running.current = abort;
-    put({ ...outcome, busy: true });
     put(await outcomeOf(request, abort.signal, (answer) => remember({ endpoint, draft, answer })));
   };
   return {
