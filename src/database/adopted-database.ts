@@ -27,6 +27,7 @@ export function adoptedDatabase(database: Database, report: (found: BrokenValue)
     };
   };
   return {
+    scansInWrites: database.scansInWrites,
     read: read(database),
     query: (sql, params, maxRows) => database.query(sql, params, maxRows),
     write: async (write) => cleanOutcome(await database.write(write)),

@@ -192,6 +192,8 @@ export interface WaitingStatements {
 
 /** An open database: reads answer rows as arrays in column order, writes are submitted as data. */
 export interface Database {
+  /** A statement of a write that visits many rows holds up nobody else, and is ended at the deadline like a read. */
+  readonly scansInWrites: boolean;
   /**
    * Runs a read. Fast reads answer synchronously; reads that may be slow answer a promise, run where
    * they cannot hold up the others, and are ended at the deadline with a `timeout` failure.

@@ -20,6 +20,7 @@ export function followedDatabase(database: Database, follower: Follower): Databa
   const { exchanges, values } = follower;
   return {
     ...followed(database, follower),
+    scansInWrites: database.scansInWrites,
     read(read, params) {
       const exchange = exchanges.current();
       if (exchange === undefined) return database.read(read, params);

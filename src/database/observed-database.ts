@@ -23,6 +23,7 @@ export function observedDatabase(database: Database, observe: Observer): Databas
     return result;
   };
   return {
+    scansInWrites: database.scansInWrites,
     read(read, params) {
       observeRead(read, params);
       return timed("read", () => database.read(read, params));

@@ -29,8 +29,14 @@ export function constraintProblem(origin: StepOrigin, failure: DatabaseFailure):
     case "not_null":
       return invalid(table.path, columnErrors({ table, at }, failure, "null"), { cause: failure.message });
     case "type":
+    case "overflow": {
       // JSON of a wrong type is refused before: what is left are numbers that grew too large.
-      return invalid(table.path, columnErrors({ table, at }, failure, "out_of_range"), { cause: failure.message });
+      const columns = failure.columns ?? incrementedColumns(plan);
+      if (failure.kind === "overflow" && columns.length === 0) return machineProblem(failure, failure.message);
+      return invalid(table.path, columnErrors({ table, at }, { ...failure, columns }, "out_of_range"), {
+        cause: failure.message,
+      });
+    }
     case "too_big":
       return new Problem(
         "limit_exceeded",
@@ -44,6 +50,12 @@ export function constraintProblem(origin: StepOrigin, failure: DatabaseFailure):
     default:
       return machineProblem(failure, failure.message);
   }
+}
+
+/** A database that names no column: only an increment makes a number that was not checked. */
+function incrementedColumns(plan: StepOrigin["plan"]): string[] {
+  if (plan.write !== "update") return [];
+  return plan.assignments.filter(({ increment }) => increment === true).map(({ column }) => column.name);
 }
 
 /** Another row has the same value in a unique column. */

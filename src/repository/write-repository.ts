@@ -24,7 +24,7 @@ function transactionProblem(error: unknown, deadlineMs: number): unknown {
 /** A statement that goes along with a write, made by whoever keeps books about the database. */
 export type FinalStep = WriteStep;
 
-type Writable = Pick<Database, "read" | "write" | "fill" | "transaction"> | Transaction;
+type Writable = Pick<Database, "read" | "write" | "fill" | "transaction" | "scansInWrites"> | Transaction;
 
 /** Plan → statements → the rows that were written. */
 export class WriteRepository {
@@ -46,11 +46,11 @@ export class WriteRepository {
   }
 
   /**
-   * Selects rows beforehand where that visits many. Inside an open transaction everything is selected there: it sees its
+   * Selects rows beforehand where that visits many and would hold up other writes. Inside an open transaction everything is selected there: it sees its
    * own changes alone.
    */
   async select(plans: readonly WritePlan[]): Promise<SelectedKeys> {
-    if (!("fill" in this.#database)) return new Map();
+    if (!("fill" in this.#database) || this.#database.scansInWrites) return new Map();
     return new RowSelections(this.#database, this.#steps.selections).find(plans);
   }
 

@@ -34,7 +34,12 @@ export const postgresDialect: SqlDialect = {
     return `SELECT setval(${sequence}, greatest(nextval(${sequence}), (SELECT max(${quote(key.name)}) FROM ${quote(name)})))`;
   },
   jsonValue: (column, expression) => postgresStorage(column.kind.storage).json(expression),
-  keyText: (column, expression) => `CAST(${keyForm(column, expression)} AS text)`,
+  keyText: (column, expression) => {
+    const { as } = column.kind.storage;
+    // As in an answer, where that is not what is bound.
+    return `CAST(${as === "decimal" || as === "boolean" ? expression : keyForm(column, expression)} AS text)`;
+  },
+  jsonText: (expression) => `CAST(to_json(CAST(${expression} AS text)) AS text)`,
   nestedJson: (subquery, absent) => sql`coalesce((${subquery}), ${literal(absent)})`,
   joinJson: (expression, as) => `string_agg(${expression}, ${as === "list" ? "','" : "chr(10)"})`,
   keysJson: (keys) => {
@@ -49,7 +54,8 @@ export const postgresDialect: SqlDialect = {
     if (test.operator !== "eq" && test.operator !== "in") return exact;
     // Equality that folds case is implied by exact equality; only with it can the folding index find the row.
     const folded = { ...test, expression: `lower(${test.expression})` };
-    const lower = test.operator === "eq" ? sql`${folded.expression} = lower(${givenValue(test)} COLLATE "C")` : raw("TRUE");
+    const lower =
+      test.operator === "eq" ? sql`${folded.expression} = lower(${givenValue(test)} COLLATE "C")` : raw("TRUE");
     return sql`(${lower} AND ${exact})`;
   },
   isNot: (condition) => sql`(${condition}) IS NOT TRUE`,
@@ -74,7 +80,9 @@ export const postgresDialect: SqlDialect = {
   isSame: (column, by) => {
     const given = postgresStorage(column.kind.storage).given("?");
     const name = quote(column.name);
-    return by === "index" && foldsCase(column.kind.storage) ? `lower(${name}) = lower(${given} COLLATE "C")` : `${name} = ${given}`;
+    return by === "index" && foldsCase(column.kind.storage)
+      ? `lower(${name}) = lower(${given} COLLATE "C")`
+      : `${name} = ${given}`;
   },
   conflictTarget: (columns, by) =>
     columns

@@ -21,6 +21,7 @@ import {
 } from "../asked-statement.ts";
 import type { DatabaseState } from "../migration/next-steps.ts";
 import type { ServingDatabase } from "../serving-database.ts";
+import { demandQuery } from "../foreign-query.ts";
 import { bytesOf } from "../write-rules.ts";
 import { changeRows, examineStatement, lookAt } from "./ask-statement.ts";
 import type { Connection } from "./connection.ts";
@@ -54,6 +55,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** An open PostgreSQL database: see `Database`. */
 export class PostgresDatabase implements ServingDatabase {
   readonly label: string;
+  readonly scansInWrites = true;
   readonly #connections: Connections;
   readonly #slow = new Set<string>();
   /** Writes that met another are repeated one at a time, or they would meet each other again. */
@@ -91,6 +93,7 @@ export class PostgresDatabase implements ServingDatabase {
   }
 
   async query(sql: string, params: readonly Stored[], maxRows: number): Promise<NamedRows> {
+    demandQuery(sql);
     return this.#alone(async (connection) => {
       await connection.run("BEGIN READ ONLY");
       try {

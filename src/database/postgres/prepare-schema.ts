@@ -1,3 +1,4 @@
+import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { SchemaModel } from "../../schema/model.ts";
 import { type StoredSchema, storedSchema } from "../../schema/stored-schema.ts";
 import { foreignTables, type PreparedSchema, preparedSchema, readOwnValues } from "../kept-schema.ts";
@@ -18,6 +19,10 @@ const LOCK = "SELECT pg_advisory_xact_lock(hashtext('_servery'))";
  * of another declaration, is left as it is and ends the start.
  */
 export async function prepareSchema(database: PostgresDatabase, schema: SchemaModel): Promise<PreparedSchema> {
+  for (const { name, view } of schema.tables.values()) {
+    if (typeof view === "object" && view.postgres === undefined)
+      throw new DeclarationError(`view ${name}`, "it has no query for PostgreSQL", 'Write { postgres: "SELECT …" }');
+  }
   const wanted = storedSchema(schema, "postgres");
   const created = (await namesIn(database)).length === 0 && (await createAll(database, wanted));
   const names = await namesIn(database);

@@ -103,7 +103,9 @@ function rowJson(table: TableModel, dialect: SqlDialect): string {
   const members = table.columns.map((column) => ({
     key: column.name,
     value: raw(
-      closed.includes(column) ? literal(PRIVATE_VALUE) : dialect.jsonValue(column, dialect.quote(column.name)),
+      closed.includes(column)
+        ? dialect.jsonText(literal(PRIVATE_VALUE))
+        : dialect.jsonValue(column, dialect.quote(column.name)),
     ),
   }));
   return dialect.jsonObject(members).text;

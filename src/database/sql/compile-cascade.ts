@@ -176,6 +176,6 @@ function withDescendants(rows: Doomed, { dialect, limit }: Making): Doomed {
   const name = quote(table.name);
   const first = `SELECT ${key} FROM ${name} WHERE ${rows.condition}`;
   const below = `SELECT c.${key} FROM ${name} AS c JOIN below ON c.${quote(own.column.name)} = below.k`;
-  const walk = `WITH RECURSIVE below(k) AS (${first} UNION ${below} LIMIT ${limit * 2}) SELECT k FROM below`;
+  const walk = `WITH RECURSIVE below(k) AS (${first} UNION ${below}) SELECT k FROM below LIMIT ${limit * 2}`;
   return { ...rows, condition: `${key} IN (${walk})` };
 }

@@ -49,7 +49,7 @@ export function searchedList(
 
   const [kept, row] = [compiler.alias(), compiler.alias()];
   const link = query.table.key.map((column, at) => `${compiler.column(row, column.name)} = ${kept}.k${at}`);
-  const rows = sql`SELECT ${json(row)} AS j FROM (SELECT * FROM ${PAGE} ORDER BY ${order("")} LIMIT ${query.limit}) AS ${kept} CROSS JOIN ${dialect.quote(query.table.name)} AS ${row} ON ${link.join(" AND ")} ORDER BY ${order(`${kept}.`)}`;
+  const rows = sql`SELECT ${json(row)} AS j FROM (SELECT * FROM ${PAGE} ORDER BY ${order("")} LIMIT ${query.limit}) AS ${kept} CROSS JOIN ${dialect.quote(query.table.name)} AS ${row} WHERE ${link.join(" AND ")} ORDER BY ${order(`${kept}.`)}`;
   const next = search.ranked
     ? raw("'[]'")
     : dialect.keysJson(query.sort.map(({ column }, at) => ({ column, value: raw(`s${at}`) })));

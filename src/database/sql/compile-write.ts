@@ -195,7 +195,9 @@ export function selectSql(
   dialect: SqlDialect,
 ): Fragment {
   const order = table.order
-    .map((column) => dialect.order(raw(dialect.quote(column.name)), { descending: true, mayBeNull: false }).text)
+    // With the table's name: PostgreSQL else sorts by what is answered under that of the column, a text.
+    .map(({ name }) => raw(`${dialect.quote(table.name)}.${dialect.quote(name)}`))
+    .map((column) => dialect.order(column, { descending: true, mayBeNull: false }).text)
     .join(", ");
   return sql`SELECT ${expressions} FROM ${dialect.quote(table.name)} WHERE ${rows.text} ORDER BY ${order}`;
 }

@@ -29,6 +29,8 @@ export interface SqlDialect {
   jsonValue(column: ColumnModel, expression: string): string;
   /** A column's value as the text that names its row: in addresses, tokens and the audit. */
   keyText(column: ColumnModel, expression: string): string;
+  /** A text as a JSON value. */
+  jsonText(expression: string): string;
   /** A scalar subquery that answers JSON text, put into another JSON value; `absent` where it answers none. */
   nestedJson(subquery: Fragment, absent: "null" | "[]"): Fragment;
   /** The aggregate that joins JSON texts by commas, or by newlines; no JSON that a database writes holds a newline. */

@@ -50,6 +50,7 @@ export const sqliteDialect: SqlDialect = {
   },
   keyText: (column, expression) =>
     `CAST(${column.adopted === undefined ? sqliteStorage(column.kind.storage).json(expression) : adoptedJson(column, expression)} AS TEXT)`,
+  jsonText: (expression) => expression,
   nestedJson: (subquery, absent) =>
     absent === "null" ? sql`json((${subquery}))` : sql`json(coalesce((${subquery}), '[]'))`,
   joinJson: (expression, as) => `group_concat(${expression}, ${as === "list" ? "','" : "char(10)"})`,

@@ -11,6 +11,7 @@ import {
   type WaitingStatements,
   type WriteOutcome,
 } from "../database.ts";
+import { demandQuery } from "../foreign-query.ts";
 import { DeclarationError } from "../../errors/declaration-error.ts";
 import type { DatabaseState } from "../migration/next-steps.ts";
 import type { ServingDatabase } from "../serving-database.ts";
@@ -105,6 +106,7 @@ async function choose(preference: DriverPreference): Promise<ChosenDriver> {
 class OpenSqlite implements SqliteDatabase {
   readonly driver: SqliteDatabase["driver"];
   readonly label: string;
+  readonly scansInWrites = false;
   readonly #writing: ConnectionOptions;
   readonly #reading: Connection;
   readonly #lane: ReadLane;
@@ -155,9 +157,7 @@ class OpenSqlite implements SqliteDatabase {
   }
 
   async query(sql: string, params: readonly Stored[], maxRows: number): Promise<NamedRows> {
-    // The connection writes nothing; what begins otherwise would change its settings, or another file.
-    if (!/^\s*(?:SELECT|WITH|VALUES)\b/i.test(sql))
-      throw new DatabaseError({ kind: "other", message: "A query begins with SELECT, WITH or VALUES." });
+    demandQuery(sql);
     const { columns = [], rows } = await this.#slowReader.read(sql, params, { maxRows });
     return { columns, rows };
   }
