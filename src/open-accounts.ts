@@ -92,8 +92,7 @@ export async function openAccounts(application: Application, ground: AccountGrou
   const known = new KnownTokens(kept, { seen: await kept.lastRevocation(), now });
   const knownKeys = new KnownKeys();
   const changed = expiring(known, knownKeys);
-  const passwords = new Passwords();
-  const throttle = new SignInThrottle({ now });
+  const [passwords, throttle] = [new Passwords(), new SignInThrottle({ now })];
   const rows = new OwnRows(reads, (table, key, { access }) => oneRow(application, ground, { table, key, access }));
   const sessions = new Sessions({ repository: kept, tokens, secret, now, ended: changed });
   const password = new OwnPassword(passwords, throttle);
@@ -103,13 +102,8 @@ export async function openAccounts(application: Application, ground: AccountGrou
   const signUp = new SignUp({ accounts, sessions: kept, writes, passwords, mailed, signIn, now });
   const own = new OwnAccount({ schema, accounts, sessions, kept, passwords, password, rows, now });
   const proof = new AddressProof({ accounts, tokens: byMail, mailed, mail, passwords, sessions, now });
-  const managed = new ManagedAccounts({
-    accounts,
-    list: new AccountList(database, dialect),
-    sessions: kept,
-    changed,
-    now,
-  });
+  const list = new AccountList(database, dialect);
+  const managed = new ManagedAccounts({ accounts, list, sessions: kept, changed, now });
   const beside = { accounts, sessions: kept, signIn, passwords, knownKeys, changed, now };
   const waysIn = await openWaysIn(application, { ...ground, ...beside });
   const rotateKeys = (): Promise<void> => ring.rotate();

@@ -3,7 +3,14 @@ import { compile } from "../application.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { EditedModules } from "../config/edited-modules.ts";
 import { findConfigFile, findDeclaration } from "../config/load-module.ts";
-import { type ConfigFile, decideSettings, type Mode, type Settings, type SettingSources } from "../config/settings.ts";
+import {
+  type ConfigFile,
+  decideSettings,
+  isServerUrl,
+  type Mode,
+  type Settings,
+  type SettingSources,
+} from "../config/settings.ts";
 import { shownSettings } from "../config/shown-settings.ts";
 import type { SchemaPlan } from "../database/sqlite/follow-schema.ts";
 import { createEngine, type Engine } from "../engine.ts";
@@ -13,7 +20,6 @@ import type { AnyDeclaration } from "../schema/application.ts";
 import { mailDelivery } from "./mail-delivery.ts";
 import { tellInWords } from "./server-log.ts";
 
-/** The databases that are there so far. */
 const SQLITE = "sqlite:";
 
 /** A loaded application with its settings decided, before anything is opened. */
@@ -120,12 +126,19 @@ export async function openEngine(
 
 /** Where the rows are: a path in the environment counts from the working folder, any other from the declaration's. */
 export function databaseUrl(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
-  return `${SQLITE}${databasePath(loaded)}`;
+  const { database } = loaded.settings;
+  return isServerUrl(database) ? database : `${SQLITE}${databasePath(loaded)}`;
 }
 
-/** The file of a SQLite database. */
+/** The file of a SQLite database. Throws `DeclarationError` where the rows lie on a server. */
 export function databasePath(loaded: Pick<LoadedApplication, "settings" | "folder">): string {
   const { database } = loaded.settings;
+  if (isServerUrl(database))
+    throw new DeclarationError(
+      "database",
+      "it is on a server, and this is done with files of SQLite alone",
+      "Name a file: sqlite:PATH",
+    );
   return database === "" ? join(loaded.folder, ".servery", "data.db") : resolve(database.slice(SQLITE.length));
 }
 

@@ -14,7 +14,7 @@ export interface Settings {
   /** Whether somebody named the port: then a taken one ends the start. */
   readonly portNamed: boolean;
   readonly host: string;
-  /** `sqlite:PATH`. */
+  /** `sqlite:PATH` or `postgres://…`. */
   readonly database: string;
   readonly sqliteDriver: "auto" | "better-sqlite3" | "node-sqlite";
   readonly secret: string | undefined;
@@ -78,13 +78,18 @@ const host: SettingSpec<string> = {
   read: (text) => (/^[\w.:%-]{1,253}$/.test(text) ? text : undefined),
   expects: "a host name or an address",
 };
+/** The URL of a database server. */
+export function isServerUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\/./.test(text) && URL.canParse(text);
+}
+
 const database: SettingSpec<string> = {
   key: "database",
   variable: "DATABASE_URL",
-  help: "Where the rows are: sqlite:PATH. Without it .servery/data.db beside the declaration.",
+  help: "Where the rows are: sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE. Without it .servery/data.db beside the declaration.",
   fallback: () => "",
-  read: (text) => (/^sqlite:.+/.test(text) ? text : undefined),
-  expects: "sqlite:PATH, for example sqlite:./data.db",
+  read: (text) => (/^sqlite:.+/.test(text) || isServerUrl(text) ? text : undefined),
+  expects: "sqlite:PATH, for example sqlite:./data.db, or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
 };
 const sqliteDriver: SettingSpec<Settings["sqliteDriver"]> = {
   key: "sqliteDriver",

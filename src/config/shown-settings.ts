@@ -33,7 +33,12 @@ export function shownSettings(sources: SettingSources): ShownSetting[] {
 }
 
 function withoutSignIn(value: ShownSetting["value"]): ShownSetting["value"] {
-  return typeof value === "string" ? value.replace(SIGN_IN_OF_URL, "$1…@") : value;
+  return typeof value === "string" ? shownUrl(value) : value;
+}
+
+/** A URL without how one signs in there, for people. */
+export function shownUrl(url: string): string {
+  return url.replace(SIGN_IN_OF_URL, "$1…@");
 }
 
 function sourceOf(

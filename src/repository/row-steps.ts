@@ -92,14 +92,12 @@ export class RowSteps {
       if (this.#audit === undefined) add();
       else this.#audit.sums(sum, { parents: of.keys.map(() => "?").join(", "), values: of.keys, origin }, add);
     }
-    for (const [table, origin] of this.#keyed) this.#countOn(table, origin);
+    // The next key that the database counts is behind those that were brought along.
+    for (const [table, origin] of this.#keyed) {
+      const sql = this.#texts.dialect.countOn(table);
+      if (sql !== undefined) this.#list.add({ sql, params: [], returns: true, changes: false }, origin);
+    }
     return rows.map((row) => row());
-  }
-
-  /** Keys that the database counts were brought along: the next one is behind them. */
-  #countOn(table: TableModel, origin: StepOrigin): void {
-    const sql = this.#texts.dialect.countOn(table);
-    if (sql !== undefined) this.#list.add({ sql, params: [], returns: true, changes: false }, origin);
   }
 
   /** Adds the steps of a row and those below it; the answer is decided when everything else is written. */

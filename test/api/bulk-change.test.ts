@@ -1,3 +1,4 @@
+import { differs } from "../harness/engine-exceptions.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EngineUnderTest, openEngine } from "../harness/open-engine.ts";
@@ -164,7 +165,9 @@ describe("PATCH with a filter", () => {
       (await depot.get("/api/parts/top")).headers["etag"],
     ]);
     await depot.patch("/api/parts/top", { above: null });
-    expect((await depot.delete("/api/parts?code[in]=low&code[in]=mid&code[in]=top")).status).toBe(409);
+    expect((await depot.delete("/api/parts?code[in]=low&code[in]=mid&code[in]=top")).status).toBe(
+      differs("rows that refer to each other go together", { sqlite: 409, postgres: 204 }),
+    );
   });
 });
 

@@ -105,7 +105,7 @@ describe("PUT /api/posts/{id}", () => {
     const post = await makePost();
     const answer = await forum.put(`/api/posts/${String(post["id"])}`, { user_id: 1, title: "x" });
     expect(writesOf(answer)).toHaveLength(1);
-    expect(writesOf(answer)[0]).toMatch(/^UPDATE "posts" SET .* WHERE "id" = \? RETURNING /);
+    expect(writesOf(answer)[0]).toMatch(/^UPDATE "posts" SET .* WHERE "id" = (?:\?|CAST\(\? AS bigint\)) RETURNING /);
   });
 
   test("on a collection without anything unique is 405", async () => {

@@ -1,3 +1,4 @@
+import { openRaw } from "../validation/raw-file.ts";
 import { beforeEach, expect, test } from "vitest";
 import { bearer, signUp, type Tokens } from "../accounts/declaration.ts";
 import { describeEachAdapter } from "../database/adapters.ts";
@@ -198,11 +199,8 @@ describeEachAdapter("what is kept of a change", ({ preference }) => {
       ["delete", null],
     ]);
     expect(JSON.stringify(await entries(engine, admin))).not.toContain("canary");
-    const { driver } = await import("#servery/database/sqlite/choose-driver.js").then((m) =>
-      m.chooseDriver(preference),
-    );
-    const file = driver.open(engine.databasePath, { readOnly: true });
-    const rows = file.prepare("SELECT * FROM _servery_audit").rows([]);
+    const file = await openRaw(engine.databasePath);
+    const rows = file.rows("SELECT * FROM _servery_audit");
     file.close();
     expect(rows.length).toBeGreaterThan(4);
     expect(

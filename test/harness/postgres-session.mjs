@@ -14,19 +14,21 @@ const types = {
 const client = new pg.Client({ connectionString: url, types });
 const connected = client.connect().then(() => client.query("SET TIME ZONE 'UTC'"));
 
-parentPort.on("message", async ({ text, values, port }) => {
-  let answer;
+parentPort.on("message", (question) => void answer(question));
+
+async function answer({ text, values, port }) {
+  let told;
   try {
     await connected;
     if (text === undefined) await client.end();
     const { rows, rowCount } =
       text === undefined ? { rows: [], rowCount: 0 } : await client.query({ text, values, rowMode: "array" });
-    answer = { rows, count: rowCount };
+    told = { rows, count: rowCount };
   } catch (error) {
-    answer = { refusal: error.message };
+    told = { refusal: error.message };
   }
-  port.postMessage(answer);
+  port.postMessage(told);
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
   if (text === undefined) parentPort.close();
-});
+}

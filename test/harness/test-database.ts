@@ -39,7 +39,11 @@ export async function makeTestDatabase(engine: DatabaseEngine = databaseEngine):
   const command = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: server.href });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   await command(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
   const url = new URL(server);

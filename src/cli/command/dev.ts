@@ -1,3 +1,4 @@
+import { shownUrl } from "../../config/shown-settings.ts";
 import { settingKeys } from "../../config/settings.ts";
 import { EditedModules } from "../../config/edited-modules.ts";
 import { type Engine, listenInTurn, type SharedSocket, type Trouble } from "../../engine.ts";
@@ -66,7 +67,7 @@ export const dev: Command<typeof parameters> = {
       console.log(paint.yellow(`Port ${loaded.settings.port} is taken, so this is ${socket.port}.`));
     const { url } = socket;
     const firstRun = await firstRunText(engine, { url, token: firstRunToken });
-    console.log(greeting(engine, { url, database: databaseUrl(loaded), trouble, firstRun }));
+    console.log(greeting(engine, { url, database: shownUrl(databaseUrl(loaded)), trouble, firstRun }));
   },
 };
 

@@ -1,3 +1,4 @@
+import { shownUrl } from "../../config/shown-settings.ts";
 import type { Engine } from "../../engine.ts";
 import { didYouMean } from "../../errors/nearest-name.ts";
 import { Problem } from "../../errors/problem.ts";
@@ -64,10 +65,10 @@ function firstRows(engine: Engine, loaded: LoadedApplication): string {
   const counts = new Map<string, number>();
   for (const { table, rows } of loaded.declaration.seed?.() ?? [])
     counts.set(table, (counts.get(table) ?? 0) + [...rows].length);
-  if (counts.size === 0) return `${databaseUrl(loaded)}: the declaration has no first rows.`;
-  if (!engine.seeded) return `${databaseUrl(loaded)}: the first rows of the declaration are in already.`;
+  if (counts.size === 0) return `${shownUrl(databaseUrl(loaded))}: the declaration has no first rows.`;
+  if (!engine.seeded) return `${shownUrl(databaseUrl(loaded))}: the first rows of the declaration are in already.`;
   const told = [...counts].map(([table, count]) => `${count} of ${table}`);
-  return `${databaseUrl(loaded)}: the first rows of the declaration are in: ${told.join(", ")}.`;
+  return `${shownUrl(databaseUrl(loaded))}: the first rows of the declaration are in: ${told.join(", ")}.`;
 }
 
 async function fill(engine: Engine, file: RowFile): Promise<string> {

@@ -1,4 +1,5 @@
 import { type Application, compile } from "../../application.ts";
+import { isServerUrl } from "../../config/settings.ts";
 import type { EditedModules } from "../../config/edited-modules.ts";
 import { planSchema, type SchemaPlan } from "../../database/sqlite/follow-schema.ts";
 import { declaredSchema } from "../../database/sqlite/generate-migration.ts";
@@ -29,8 +30,8 @@ export function databaseFile({ loaded }: DeclaredApplication): MigratedFile {
 /** What the database lacks of what is declared; undefined for nothing. Changes nothing. Throws `DeclarationError` or `DatabaseError`. */
 export async function planDatabase(declared: DeclaredApplication): Promise<SchemaPlan | undefined> {
   const { schema } = declared.application;
-  // Whoever made the tables changes them.
-  if (schema.adopted) return undefined;
+  // Whoever made the tables changes them; those of a server are compared when it is opened.
+  if (schema.adopted || isServerUrl(declared.loaded.settings.database)) return undefined;
   const file = databaseFile(declared);
   return planSchema(file, { wanted: await declaredSchema(schema, file.driver), renames: renamesOf(schema) });
 }

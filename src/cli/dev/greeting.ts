@@ -30,7 +30,7 @@ export function greeting(engine: Engine, { url, database, trouble, firstRun }: G
     `  ${paint.bold("Docs")}      ${url}/docs`,
     `  ${paint.bold("OpenAPI")}   ${url}/openapi.json`,
     `  ${paint.bold("Database")}  ${database}${engine.created ? " (new, with its first rows)" : ""}`,
-    `  ${paint.bold("SQLite")}    ${engine.driver}`,
+    `  ${paint.bold(engine.driver.includes("SQLite") ? "SQLite" : "Server")}    ${engine.driver}`,
     ...(first === undefined ? [] : [`  ${paint.bold("Try it")}    curl "${url}/api/${first.path}?limit=1"`]),
     `  ${paint.bold("X-ray")}     servery trace --url ${url}`,
     ...(accountsTables(schema).length === 0 ? [] : [`  ${paint.bold("Sign up")}   POST ${url}/api/auth/sign-up`]),

@@ -76,7 +76,8 @@ function* nodesOf(node: PlanNode): Generator<PlanNode> {
 /** Servery's own tables, and what the server keeps for itself. */
 function isClosed(node: PlanNode): boolean {
   const name = node["Relation Name"];
-  if (name === undefined) return node["Node Type"] === "Function Scan" && /^pg_/.test(node["Function Name"] ?? "");
+  if (name === undefined)
+    return node["Node Type"] === "Function Scan" && (node["Function Name"] ?? "").startsWith("pg_");
   return name.startsWith("_servery_") || name === "_servery" || /^(?:pg_|information_schema)/.test(node.Schema ?? "");
 }
 

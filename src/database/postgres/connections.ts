@@ -99,9 +99,9 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { refuse } of this.#waiting.splice(0)) refuse(new DatabaseError(CLOSED));
-    await Promise.allSettled(this.#opening);
+    await Promise.allSettled(this.#opening.filter((one) => one !== undefined));
     const all = [...this.#shared, ...this.#idle.splice(0), ...this.#out];
-    await Promise.all(all.map((connection) => connection?.close()));
+    await Promise.all(all.flatMap((connection) => (connection === undefined ? [] : [connection.close()])));
   }
 
   #openShared(at: number): Promise<Connection> {

@@ -1,16 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Storage } from "../../schema/kind.ts";
 import type { Stored } from "../../schema/stored.ts";
 import type { StoredColumn, StoredComparison, StoredReference, StoredTable } from "../../schema/stored-schema.ts";
-import { quoteName as quote } from "./quote-name.ts";
+import { constraintName, quoteName as quote } from "./quote-name.ts";
 import { decimalText, literal, postgresStorage } from "./storage.ts";
 import { createWordIndex } from "./word-search.ts";
 
 const SIGNS = { eq: "=", ne: "<>", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
-
-/** Names beyond it PostgreSQL cuts, so that two could become one. */
-const MAX_NAME_BYTES = 63;
-const HASH_DIGITS = 10;
 
 /** The statements that make a table and its indexes, with what it refers to left out: that may come later. */
 export function createTable(table: StoredTable): string[] {
@@ -43,7 +38,7 @@ function tableStatement(table: StoredTable): string {
   return `CREATE TABLE ${quote(table.name)} (\n  ${lines.join(",\n  ")}\n)`;
 }
 
-export function indexStatement(table: StoredTable, index: StoredTable["indexes"][number]): string {
+function indexStatement(table: StoredTable, index: StoredTable["indexes"][number]): string {
   const columns = index.columns.map(({ name, descending }) => {
     const column = table.columns.find((one) => one.name === name);
     const folds = index.unique && column !== undefined && foldsCase(column.storage);
@@ -60,20 +55,8 @@ export function foldsCase(storage: Storage): boolean {
   return storage.as === "text" && storage.foldCase === true;
 }
 
-/** A name of our own making, made short where it is too long, the same each time. */
-export function constraintName(name: string): string {
-  const bytes = Buffer.from(name);
-  if (bytes.length <= MAX_NAME_BYTES) return quote(name);
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_DIGITS);
-  const start = bytes
-    .subarray(0, MAX_NAME_BYTES - HASH_DIGITS - 1)
-    .toString()
-    .replace(/\uFFFD+$/, "");
-  return quote(`${start}_${hash}`);
-}
-
 /** The name, the type and what the database holds a column to, without what it refers to. */
-export function columnDefinition(table: StoredTable, column: StoredColumn): string {
+function columnDefinition(table: StoredTable, column: StoredColumn): string {
   const name = quote(column.name);
   const storage = postgresStorage(column.storage);
   if (table.countsKey && table.key[0] === column.name)
@@ -100,7 +83,7 @@ function comparison(table: StoredTable, { column, operator, operand }: StoredCom
 }
 
 /** A value in the form in which it is bound, as SQL. */
-export function storedLiteral(storage: Storage, value: Stored): string {
+function storedLiteral(storage: Storage, value: Stored): string {
   if (value === null) return "NULL";
   if (storage.as === "boolean") return Number(value) === 0 ? "FALSE" : "TRUE";
   if (storage.as === "decimal") return decimalText(BigInt(value as number), storage.scale);

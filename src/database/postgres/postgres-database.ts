@@ -97,7 +97,7 @@ export class PostgresDatabase implements ServingDatabase {
     return this.#alone(async (connection) => {
       await connection.run("BEGIN READ ONLY");
       try {
-        const { columns, rows } = await connection.named(sql, params);
+        const { columns, rows } = await connection.named(sql, params).catch(writing);
         if (rows.length > maxRows) throw tooBig(`There are more than ${maxRows} rows.`);
         return { columns, rows: bounded(rows) };
       } finally {
@@ -240,6 +240,13 @@ function bounded(rows: Stored[][]): Stored[][] {
     if (bytes > MAX_BYTES) throw tooBig(`The rows are larger than ${MAX_BYTES} bytes.`);
   }
   return rows;
+}
+
+/** What was to write where only reading is allowed: that is the text's mistake, not the server's state. */
+function writing(error: unknown): never {
+  const failure = mapError(error);
+  if (failure.kind !== "read_only") throw error;
+  throw new DatabaseError({ kind: "other", message: failure.message }, { cause: error });
 }
 
 function tooBig(message: string): DatabaseError {

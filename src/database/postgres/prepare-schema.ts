@@ -34,7 +34,7 @@ export async function prepareSchema(database: PostgresDatabase, schema: SchemaMo
 }
 
 /** The statements that make a whole schema in an empty database. */
-export function schemaStatements({ tables, views }: StoredSchema): string[] {
+function schemaStatements({ tables, views }: StoredSchema): string[] {
   return [
     ...(tables.some(({ search }) => search.length > 0) ? [createWords] : []),
     ...tables.flatMap(createTable),

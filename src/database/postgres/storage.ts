@@ -14,6 +14,32 @@ export interface PostgresStorage {
   bound(expression: string): string;
 }
 
+const REAL: PostgresStorage = {
+  type: "double precision",
+  // JSON can say neither infinity nor NaN, which is greater than infinity here.
+  check: (column) => `abs(${column}) < 'infinity'`,
+  json: realJson,
+  given: cast("double precision"),
+  bound: same,
+};
+
+const BOOLEAN: PostgresStorage = {
+  type: "boolean",
+  check: () => undefined,
+  json: plain,
+  given: (placeholder) => `(CAST(${placeholder} AS bigint) <> 0)`,
+  bound: (expression) => `CAST(${expression} AS int)`,
+};
+
+/** Not jsonb: what was sent comes back, with the order of its members and the digits of its numbers. */
+const JSON_TEXT: PostgresStorage = {
+  type: "json",
+  check: jsonCheck,
+  json: plain,
+  given: cast("json"),
+  bound: (expression) => `CAST(${expression} AS text)`,
+};
+
 /** The storage of a column: one entry for each member of the union, so that a new one does not compile without. */
 export function postgresStorage(storage: Storage): PostgresStorage {
   switch (storage.as) {
@@ -44,22 +70,9 @@ export function postgresStorage(storage: Storage): PostgresStorage {
     case "decimal":
       return decimalStorage(storage);
     case "real":
-      return {
-        type: "double precision",
-        // JSON can say neither infinity nor NaN, which is greater than infinity here.
-        check: (column) => `abs(${column}) < 'infinity'`,
-        json: realJson,
-        given: cast("double precision"),
-        bound: same,
-      };
+      return REAL;
     case "boolean":
-      return {
-        type: "boolean",
-        check: () => undefined,
-        json: plain,
-        given: (placeholder) => `(CAST(${placeholder} AS bigint) <> 0)`,
-        bound: (expression) => `CAST(${expression} AS int)`,
-      };
+      return BOOLEAN;
     case "date":
       return {
         type: "date",
@@ -85,14 +98,7 @@ export function postgresStorage(storage: Storage): PostgresStorage {
         bound: (expression) => `CAST(${expression} AS text)`,
       };
     case "json":
-      // Not jsonb: what was sent comes back, with the order of its members and the digits of its numbers.
-      return {
-        type: "json",
-        check: jsonCheck,
-        json: plain,
-        given: cast("json"),
-        bound: (expression) => `CAST(${expression} AS text)`,
-      };
+      return JSON_TEXT;
   }
 }
 

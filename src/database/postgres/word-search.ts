@@ -5,8 +5,7 @@ import type { Stored } from "../../schema/stored.ts";
 import type { StoredTable } from "../../schema/stored-schema.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import { raw, sql } from "../sql/fragment.ts";
-import { constraintName } from "./create-table.ts";
-import { quoteName as quote } from "./quote-name.ts";
+import { constraintName, quoteName as quote } from "./quote-name.ts";
 
 /** The words of a text without case and accents, with their places. */
 const WORDS = "_servery_words";

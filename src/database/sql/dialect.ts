@@ -109,17 +109,17 @@ export interface OwnTableWords {
 /** Pieces of SQL over JSON texts. */
 export interface JsonWords {
   /** Whether a list of texts holds one; what is no list holds none. */
-  holds(list: string, text: string): string;
+  readonly holds: (list: string, text: string) => string;
   /** What follows FROM: the elements of a list, as `value`. */
-  elements(list: string): string;
+  readonly elements: (list: string) => string;
   /** What follows FROM: the members of an object, as `key` and `value`. */
-  members(object: string): string;
+  readonly members: (object: string) => string;
   /** A part of a list that is an element itself, by its place. */
-  part(list: string, at: number): string;
+  readonly part: (list: string, at: number) => string;
   /** Aggregates a list of texts. */
-  list(text: string): string;
+  readonly list: (text: string) => string;
   /** Aggregates a list of lists of texts. */
-  rows(texts: readonly string[]): string;
+  readonly rows: (texts: readonly string[]) => string;
 }
 
 export interface SearchAsked {
