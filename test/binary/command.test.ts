@@ -126,7 +126,7 @@ describe("what cannot start", () => {
   });
 
   test.each([
-    ["DATABASE_URL", "postgres://localhost/x"],
+    ["DATABASE_URL", "mysql://localhost/x"],
     ["DATABASE_URL", "sqlite:"],
     ["SERVERY_SECRET", "short"],
     ["SERVERY_DOCS", "yes"],
