@@ -6,9 +6,10 @@ import { type FieldError, Problem } from "../errors/problem.ts";
 import { decimalText, scaled } from "../schema/column/decimal.ts";
 import { formats, isCleanText } from "../schema/formats.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
+import { type ColumnModel, isRequired, isWritable, type TableModel, wholeTable } from "../schema/model.ts";
 import type { Json } from "../schema/stored.ts";
 import { checkNow } from "./check-shape.ts";
+import { holdToSchema, splitDocument } from "./document-body.ts";
 import { OBJECT_KEYS, REPORTED_ERRORS } from "./limits.ts";
 import { bodySchema, type BodyUse } from "./row-schema.ts";
 
@@ -31,6 +32,8 @@ export class BodyValidator {
   /** Tables that callers of several kinds see alike share one. */
   readonly #compiled = new Map<string, ValidateFunction>();
   readonly #ofTable = new WeakMap<TableModel, Map<BodyUse, ValidateFunction>>();
+  /** The JSON Schemas of collections, by the names of these. */
+  readonly #ofDocuments = new Map<string, ValidateFunction>();
 
   /** The body as a row, or the 400 that lists every finding with its pointer. */
   check(table: TableModel, body: Json | undefined, as: BodyForm): RowBody {
@@ -41,12 +44,56 @@ export class BodyValidator {
     const row = body as RowBody;
     if (Object.keys(row).length > OBJECT_KEYS)
       throw new Problem("limit_exceeded", `An object has at most ${OBJECT_KEYS} keys.`);
+    return table.document === undefined ? this.#checkRow(table, row, as) : this.#checkDocument(table, row, as);
+  }
+
+  /** A whole document as its schema makes it, or the 400 that lists every finding. */
+  checkWhole(table: TableModel, document: RowBody, at = ""): RowBody {
+    const verdict = holdToSchema(table, document, () => this.#schemaOf(table));
+    if (!verdict.ok) throw invalidData(table, placed(verdict.errors, at));
+    return verdict.document;
+  }
+
+  #checkRow(table: TableModel, row: RowBody, as: BodyForm): RowBody {
     const validate = this.#validator(table, as.use);
     const errors = validate(row) ? [] : missed(validate.errors ?? [], as.given ?? []);
     if (errors.length > 0) throw invalidData(table, placed(findings(table, row, errors), as.at));
     const broken = as.use === "update" ? [] : brokenChecks(table, row);
     if (broken.length > 0) throw invalidData(table, placed(broken, as.at));
     return validated(table, row, as.at);
+  }
+
+  /** The columns beside the document, and the document under the name of its column. A patch is held to no schema: what it makes is. */
+  #checkDocument(table: TableModel, row: RowBody, { at, ...form }: BodyForm): RowBody {
+    const { columns, document, errors } = splitDocument(table, row);
+    const [beside, broken] = this.#beside(table, columns, form);
+    const isPatch = form.use === "update";
+    const verdict = isPatch
+      ? ({ ok: true, document } as const)
+      : holdToSchema(table, document, () => this.#schemaOf(table));
+    const found = [...errors, ...broken, ...(verdict.ok ? [] : verdict.errors)];
+    if (found.length > 0) throw invalidData(table, placed(found.slice(0, REPORTED_ERRORS), at));
+    if (isPatch && Object.keys(document).length === 0) return beside;
+    return { ...beside, [table.document?.name ?? ""]: verdict.ok ? verdict.document : document };
+  }
+
+  #beside(table: TableModel, columns: RowBody, form: BodyForm): [RowBody, readonly FieldError[]] {
+    try {
+      return [this.#checkRow(table, columns, form), []];
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "invalid_data") throw error;
+      return [columns, error.errors];
+    }
+  }
+
+  #schemaOf(table: TableModel): ValidateFunction {
+    const { name } = wholeTable(table);
+    const known = this.#ofDocuments.get(name);
+    if (known !== undefined) return known;
+    this.#ajv ??= makeAjv();
+    const validate = this.#ajv.compile({ allOf: [table.document?.document?.schema ?? {}] });
+    this.#ofDocuments.set(name, validate);
+    return validate;
   }
 
   #validator(table: TableModel, use: BodyUse): ValidateFunction {

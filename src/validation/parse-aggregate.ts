@@ -4,7 +4,8 @@ import { AGGREGATE_FUNCTIONS, type AggregateFunction, DATE_PARTS, type DatePart 
 import { type ColumnModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
 import { aggregateKind, isSummable, outputColumn, partKind } from "./aggregate-kinds.ts";
 import { AGGREGATES, FILTER_DEPTH, GROUP_PARTS, SORT_KEYS } from "./limits.ts";
-import { columnIn, comparison, type FilterScope, nullValue, quoted, relationOf } from "./parse-filter.ts";
+import { columnIn, comparison, type FilterScope, nullValue, relationOf } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import type { AggregateShape } from "./read-shape.ts";
 import type { ReadRequest } from "./read-request.ts";
 
