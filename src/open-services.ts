@@ -80,6 +80,7 @@ export function openServices(
     reads,
     sources: { now: () => new Date().toISOString(), uuid: uuidVersion7 },
     hooks,
+    documents: validation.bodies,
     ended: on.ended,
     transactionDeadlineMs: on.options.transactionTimeoutMs ?? TRANSACTION_DEADLINE_MS,
   });

@@ -1,4 +1,4 @@
-import type { StandardOutput, StandardSchema } from "./standard-schema.ts";
+import type { StandardInput, StandardOutput, StandardSchema } from "./standard-schema.ts";
 import type { Json, JsonSchema } from "./stored.ts";
 import { type Columns, Table, type TableOptions } from "./table.ts";
 
@@ -18,14 +18,18 @@ export interface DocumentsOptions<C extends Columns = Columns> {
 
 type ColumnsIn<O> = O extends { readonly columns: infer C extends Columns } ? C : Record<never, never>;
 type PathIn<O> = O extends { readonly path: infer Path extends string } ? { readonly path: Path } : unknown;
-/** What a validator makes of a document; without one any object is a document. */
-type MembersIn<O> = O extends { readonly schema: infer Schema extends StandardSchema }
-  ? StandardOutput<Schema> & { readonly [member: string]: Json }
-  : { readonly [member: string]: Json };
+/** What a validator takes as a document, and what it makes of it; without one any object is a document. */
+type DocumentIn<O> = O extends { readonly schema: infer Schema extends StandardSchema }
+  ? { readonly out: StandardOutput<Schema>; readonly in: StandardInput<Schema> }
+  : { readonly out: AnyDocument; readonly in: AnyDocument };
+
+interface AnyDocument {
+  [member: string]: Json;
+}
 
 /** What the types remember of a collection. */
-export interface DocumentsMark<Members = unknown> extends TableOptions {
-  readonly "~document": Members;
+export interface DocumentsMark<Document = unknown> extends TableOptions {
+  readonly "~document": Document;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface DocumentsMark<Members = unknown> extends TableOptions {
  */
 export function documents<const O extends DocumentsOptions = Record<never, never>>(
   options?: O,
-): Table<ColumnsIn<O>, DocumentsMark<MembersIn<O>> & PathIn<O>> {
+): Table<ColumnsIn<O>, DocumentsMark<DocumentIn<O>> & PathIn<O>> {
   const { columns = {}, index = [], schema, path, if_match } = (options ?? {}) as DocumentsOptions;
   return new Table({
     columns,

@@ -6,7 +6,16 @@ import { type FieldError, Problem } from "../errors/problem.ts";
 import { decimalText, scaled } from "../schema/column/decimal.ts";
 import { formats, isCleanText } from "../schema/formats.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { type ColumnModel, isRequired, isWritable, type TableModel, wholeTable } from "../schema/model.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
+import {
+  type ColumnModel,
+  isRequired,
+  isWritable,
+  type SchemaModel,
+  type TableModel,
+  wholeTable,
+} from "../schema/model.ts";
+import { isStandardSchema } from "../schema/standard-schema.ts";
 import type { Json } from "../schema/stored.ts";
 import { checkNow } from "./check-shape.ts";
 import { holdToSchema, splitDocument } from "./document-body.ts";
@@ -54,6 +63,20 @@ export class BodyValidator {
     return verdict.document;
   }
 
+  /** Compiles the JSON Schemas of collections, so that a wrong one ends the start and no request. Throws `DeclarationError`. */
+  requireSchemas(schema: SchemaModel): void {
+    for (const table of schema.tables.values()) {
+      const told = table.document?.document?.schema;
+      if (told === undefined || isStandardSchema(told)) continue;
+      try {
+        this.#schemaOf(table);
+      } catch (error) {
+        const what = error instanceof Error ? error.message : "it cannot be compiled";
+        throw new DeclarationError(`table ${table.name}, schema`, what, "Write a JSON Schema (2020-12)");
+      }
+    }
+  }
+
   #checkRow(table: TableModel, row: RowBody, as: BodyForm): RowBody {
     const validate = this.#validator(table, as.use);
     const errors = validate(row) ? [] : missed(validate.errors ?? [], as.given ?? []);
@@ -90,8 +113,10 @@ export class BodyValidator {
     const { name } = wholeTable(table);
     const known = this.#ofDocuments.get(name);
     if (known !== undefined) return known;
-    this.#ajv ??= makeAjv();
-    const validate = this.#ajv.compile({ allOf: [table.document?.document?.schema ?? {}] });
+    // A schema of somebody's own may name members that it does not describe.
+    const validate = makeAjv({ strictRequired: false, strictTypes: false }).compile(
+      table.document?.document?.schema ?? {},
+    );
     this.#ofDocuments.set(name, validate);
     return validate;
   }
@@ -136,13 +161,14 @@ function validated(table: TableModel, row: RowBody, at = ""): RowBody {
 const load = createRequire(import.meta.url);
 
 /** Loaded with the first body: it is an eighth of all that a start would load, and many a start serves reads alone. */
-function makeAjv(): Ajv2020 {
+function makeAjv(options: { readonly strictRequired?: boolean; readonly strictTypes?: boolean } = {}): Ajv2020 {
   const { Ajv2020: Ajv } = load("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
   const ajv = new Ajv({
     ownProperties: true,
     allErrors: true,
     allowUnionTypes: true,
     strict: true,
+    ...options,
     formats: { ...formats },
   });
   ajv.addKeyword({
