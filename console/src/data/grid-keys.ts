@@ -23,7 +23,7 @@ export function pressedInGrid(event: KeyboardEvent, { table, focus, rowAt, edit,
   const column = table.columns[place.column - 1];
   if (act === "copy") {
     if (column === undefined || getSelection()?.isCollapsed === false) return;
-    void copy(column.name, editedText(row[column.name], column));
+    void copy(column.name, editedText(valueIn(column, row), column));
   }
   event.preventDefault();
   const link = act === "follow" ? document.activeElement?.querySelector<HTMLElement>("a") : undefined;
