@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from "react";
 import { announce } from "../state/announcement.ts";
 import { editedText } from "./cell-text.ts";
-import type { Row, Table } from "./tables.ts";
+import { type Row, type Table, valueIn } from "./tables.ts";
 import type { Place, useGridFocus } from "./use-grid-focus.ts";
 
 interface InGrid {
