@@ -102,15 +102,6 @@ type DocumentOf<T, Side extends "out" | "in"> =
 /** Whether the rows of a table are documents. */
 export type IsCollection<T> = OptionsOf<T> extends { readonly "~document": unknown } ? true : false;
 
-/** A merge patch (RFC 7396) for a value: null removes a member, objects are merged. */
-type MergePatch<Value> = Value extends readonly unknown[]
-  ? Value
-  : Value extends object
-    ? string extends keyof Value
-      ? Value
-      : { [Name in keyof Value]?: MergePatch<Value[Name]> | null }
-    : Value;
-
 /** A row as an answer holds it. */
 export type Row<App extends AnyDeclaration, Name extends TableName<App>> = Shown<
   StoredRow<App, Name> & Values<App, ComputedOf<TableAt<App, Name>>>
@@ -157,11 +148,8 @@ type InsertColumns<App extends AnyDeclaration, Name extends TableName<App>> = {
   -readonly [C in Sent<TableAt<App, Name>, "optional">]?: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]>;
 };
 
-/** The body that changes a row in part. */
-export type Update<App extends AnyDeclaration, Name extends TableName<App>> =
-  IsCollection<TableAt<App, Name>> extends true
-    ? Shown<Partial<InsertColumns<App, Name>> & MergePatch<DocumentOf<TableAt<App, Name>, "in">>>
-    : Partial<Insert<App, Name>>;
+/** The body that changes a row in part; of a document it is a merge patch, whose members a validator's types know without null. */
+export type Update<App extends AnyDeclaration, Name extends TableName<App>> = Partial<Insert<App, Name>>;
 
 /**
  * The tables of an application that is not named in the types: any name, any rows. With unknown, every member of every
