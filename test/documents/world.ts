@@ -49,5 +49,5 @@ export async function ids(engine: EngineUnderTest, url: string): Promise<number[
 }
 
 export function pointers(answer: TestAnswer): string[] {
-  return (answer.json as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+  return ((answer.json as { errors?: { pointer: string }[] }).errors ?? []).map(({ pointer }) => pointer);
 }
