@@ -43,6 +43,8 @@ export function compile(declaration: AnyDeclaration): Application {
   const schema = resolveSchema(declaration);
   const given = [...tableRoutes(schema), ...serverRoutes, ...accountRoutes(schema)];
   const routes = [...given, ...callRoutes(resolveCalls(declaration), given)];
+  const bodies = new BodyValidator();
+  bodies.requireSchemas(schema);
   const policies = new Policies(schema, ruleFilterReader(schema));
   const documents = new Map<Audience, Promise<string>>();
   const describe = async (audience: Audience): Promise<string> => {
@@ -63,7 +65,7 @@ export function compile(declaration: AnyDeclaration): Application {
     schema,
     routes,
     policies,
-    validation: { reads: new ReadParser(), bodies: new BodyValidator() },
+    validation: { reads: new ReadParser(), bodies },
     openApi,
     policyMatrix: (report) => policyMatrix(schema, policies, report),
     deadRules: () => deadRules(schema, policies).map((dead) => ({ ...dead, rule: ruleText(dead.rule) })),

@@ -69,5 +69,6 @@ export {
   signedIn,
 } from "./schema/rule.ts";
 export type { AfterEvent, BeforeEvent, Hooks, HookValues, PrepareEvent } from "./schema/hooks.ts";
+export { documents, type DocumentsOptions } from "./schema/documents.ts";
 export { table } from "./schema/table.ts";
 export { view } from "./schema/view.ts";

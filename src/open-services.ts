@@ -60,10 +60,9 @@ export function openServices(
   },
 ): OpenServices {
   const { observe } = on.options;
-  const { dialect } = on;
+  const { dialect, exchanges } = on;
   const report = (cause: unknown): void => observe?.({ is: "fault", requestId: undefined, cause });
   const rows = schema.adopted ? adoptedDatabase(on.database, report) : on.database;
-  const { exchanges } = on;
   const told = observe === undefined || observe.statements === false ? rows : observedDatabase(rows, observe);
   const database =
     exchanges === undefined
@@ -80,6 +79,7 @@ export function openServices(
     reads,
     sources: { now: () => new Date().toISOString(), uuid: uuidVersion7 },
     hooks,
+    documents: validation.bodies,
     ended: on.ended,
     transactionDeadlineMs: on.options.transactionTimeoutMs ?? TRANSACTION_DEADLINE_MS,
   });

@@ -101,6 +101,17 @@ export class TableHooks implements WriteHooks {
     }
   }
 
+  /** Of a document a hook answers members: they take the place of those that were sent, and the others stay. */
+  #document({ table }: RowEvent, sent: readonly Assignment[], chosen: Assignment): Assignment {
+    const before = sent.find(({ column }) => column === chosen.column);
+    if (chosen.column.role !== "document") return chosen;
+    const members = { ...membersOf(before), ...membersOf(chosen) };
+    // A patch is held to the schema once it is merged; without one before, the hook's members are one.
+    if (before === undefined || before.merge === true)
+      return { ...chosen, value: JSON.stringify(members), merge: true };
+    return { ...chosen, value: JSON.stringify(this.#parts().bodies.checkWhole(table, members)) };
+  }
+
   /** The values that are written, with those that a hook chose. They are checked as a body is; a wrong one is a fault. */
   #merged(event: RowEvent, assignments: readonly Assignment[], chosen: unknown): readonly Assignment[] {
     const { table, action } = event;
@@ -111,7 +122,7 @@ export class TableHooks implements WriteHooks {
     );
     try {
       const checked = this.#parts().bodies.check(table, plainJson(chosen), { use: "update" });
-      const made = assign(checked, columns);
+      const made = assign(checked, columns).map((one) => this.#document(event, assignments, one));
       const replaced = new Set(made.map(({ column }) => column));
       const names = [...replaced].map(({ name }) => name);
       const refused = Object.keys(checked).filter((name) => !names.includes(name));
@@ -129,10 +140,16 @@ export class TableHooks implements WriteHooks {
 function valuesOf(assignments: readonly Assignment[]): HookValues {
   const known = assignments.flatMap(({ column, value, increment }): [string, Json][] => {
     if (isEarlierValue(value)) return [];
+    if (column.role === "document") return Object.entries(membersOf({ value }));
     const json = writtenAs(column.kind, value);
     return [[column.name, increment === true ? { increment: json } : json]];
   });
   return Object.fromEntries(known);
+}
+
+/** The members of the document that an assignment holds as text. */
+function membersOf(assignment: Pick<Assignment, "value"> | undefined): Record<string, Json> {
+  return typeof assignment?.value === "string" ? (JSON.parse(assignment.value) as Record<string, Json>) : {};
 }
 
 /** Hooks may write to tables with hooks; a ring of them must end. */

@@ -9,7 +9,7 @@ import type { Json } from "../schema/stored.ts";
 import type { BatchCommand, NewRow, WriteCommand } from "../validation/command.ts";
 import { EarlierOperations } from "../validation/earlier-operations.ts";
 import { BATCH_FILTERS, BATCH_OPERATIONS, BULK_ROWS } from "../validation/limits.ts";
-import { quoted } from "../validation/parse-filter.ts";
+import { quoted } from "../validation/quoted.ts";
 import { checked } from "../validation/write-request.ts";
 import { openEnvelope } from "./envelope.ts";
 import type { RoutedRequest, Validation } from "./route.ts";

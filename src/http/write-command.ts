@@ -15,7 +15,7 @@ import type {
 import { parseBulkDelete, parseBulkUpdate, parseDelete, parseUpdate } from "../validation/parse-change.ts";
 import { type NestedParent, parseCreate, parseUpsert } from "../validation/parse-create.ts";
 import { parseImport, type RowStream } from "../validation/parse-import.ts";
-import { quoted } from "../validation/parse-filter.ts";
+import { quoted } from "../validation/quoted.ts";
 import { decodeSegment } from "../validation/parse-key.ts";
 import { parsePreconditions } from "../validation/preconditions.ts";
 import { parseQueryString, type QueryParameter } from "../validation/query-string.ts";

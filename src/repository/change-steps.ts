@@ -134,7 +134,8 @@ export class ChangeSteps {
     const { table, assignments, answer } = plan;
     const { rows, values, counted } = target;
     const { dialect } = this.#texts;
-    const increments = assignments.filter(({ increment }) => increment === true).map(({ column }) => column);
+    const made = assignments.filter(({ increment, merge }) => increment === true || merge === true);
+    const increments = made.map(({ column }) => column);
     const key = `update\0${table.name}\0${counted === undefined ? "one" : "selected"}\0${namesOf(increments)}\0\0${namesOf(assignments.map(({ column }) => column))}`;
     const make = (): string => write.updateSql(table, assignments, { rows, dialect });
     const params = [...assignments.map(({ value }) => this.#list.bind(value)), ...values];
@@ -267,7 +268,7 @@ export class ChangeSteps {
     const origin = this.#origin(plan);
     const unconditional = { ...plan, preconditions: { match: undefined, noneMatch: undefined }, unchanged: [] };
     const { rows, values } = this.#target(unconditional, origin);
-    const expressions = raw(write.returningJson(table.columns, dialect));
+    const expressions = raw(write.returningJson(table, dialect));
     const { text: sql } = write.selectSql(table, { expressions, rows }, dialect);
     this.#list.keep({ sql, params: values, returns: true, changes: false }, origin);
   }

@@ -93,6 +93,8 @@ function checkError(origin: StepOrigin, constraint: string): FieldError {
   const { plan, table, pointer: at } = origin;
   const name = constraint.startsWith(`${table.name}.`) ? constraint.slice(table.name.length + 1) : "";
   const column = plan.writer.of(table).seen.column.get(name);
+  if (column?.role === "document")
+    return { pointer: at, code: "too_long", message: `A document takes ${column.kind.expects}.` };
   if (column !== undefined)
     return {
       pointer: `${at}${pointerTo(name)}`,

@@ -14,6 +14,8 @@ export interface Assignment {
   readonly value: Stored | EarlierValue;
   /** The value is added to what is stored instead of taking its place. */
   readonly increment?: boolean;
+  /** The value is a merge patch (RFC 7396) for what is stored. */
+  readonly merge?: boolean;
 }
 
 export function isEarlierValue(value: Stored | EarlierValue): value is EarlierValue {

@@ -1,6 +1,7 @@
 import {
   type ColumnModel,
   declaredTables,
+  isNamed,
   isRequired,
   isWritable,
   type SchemaModel,
@@ -61,11 +62,17 @@ export function describeTypes(schema: SchemaModel): string {
 
 function tableTypes(schema: SchemaModel, table: TableModel, names: ReadonlyMap<string, string>): string {
   const type = names.get(table.name) ?? "";
-  const row = table.shown.filter(isSeen).map((column) => `  ${rowMember(column)}`);
-  const sent = table.columns.filter(isSent).map((column) => {
-    const mark = isRequired(column) ? "" : "?";
-    return `  ${property(column.name)}${mark}: ${orNull(column, inputType(column))};`;
-  });
+  const members =
+    table.document === undefined ? [] : ["  /** The members of the document. */", "  [member: string]: unknown;"];
+  const row = [...table.shown.filter(isSeen).map((column) => `  ${rowMember(column)}`), ...members];
+  const columns = table.columns
+    .filter(isNamed)
+    .filter(isSent)
+    .map((column) => {
+      const mark = isRequired(column) ? "" : "?";
+      return `  ${property(column.name)}${mark}: ${orNull(column, inputType(column))};`;
+    });
+  const sent = [...columns, ...members];
   // Nobody writes the rows of a view.
   const insert =
     table.view === undefined ? block(`interface ${type}Insert`, sent) : `export type ${type}Insert = never;`;
@@ -106,9 +113,17 @@ function filterMembers(schema: SchemaModel, table: TableModel, names: ReadonlyMa
       ({ name, table: target, many }) => [name, `${many ? "ToMany" : "ToOne"}<${filter(target)}>`] as const,
     ),
     // A column may be called like a word of the tree.
-    ...table.columns.filter(isSeen).map((column) => [column.name, condition(column)] as const),
+    ...table.columns
+      .filter(isNamed)
+      .filter(isSeen)
+      .map((column) => [column.name, condition(column)] as const),
   ]);
-  return [...members].map(([name, type]) => `  ${property(name)}?: ${type};`);
+  return [
+    ...[...members].map(([name, type]) => `  ${property(name)}?: ${type};`),
+    ...(table.document === undefined
+      ? []
+      : ["  /** A path into the document: `author.city`. */", "  [path: string]: unknown;"]),
+  ];
 }
 
 function block(head: string, lines: readonly string[]): string {

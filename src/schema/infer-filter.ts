@@ -1,6 +1,6 @@
 import type { AnyDeclaration } from "./application.ts";
 import type { ColumnFamily } from "./column.ts";
-import type { ColumnsOf, FamilyOf, FlagsOf, StoredRow, TableAt, TableName, ValueIn } from "./infer.ts";
+import type { ColumnsOf, DeclaredRow, FamilyOf, FlagsOf, IsCollection, TableAt, TableName, ValueIn } from "./infer.ts";
 import type { TargetOf, ToMany, ToOne } from "./infer-relations.ts";
 
 interface Presence {
@@ -30,22 +30,27 @@ type ColumnCondition<App extends AnyDeclaration, Name extends TableName<App>, C>
       FamilyOf<App, ColumnsOf<TableAt<App, Name>>[C]>
     >
   : // `id` and the times.
-    Condition<C extends keyof StoredRow<App, Name> ? StoredRow<App, Name>[C] : never, "ordered">;
+    Condition<C extends keyof DeclaredRow<App, Name> ? DeclaredRow<App, Name>[C] : never, "ordered">;
+
+/** Paths into a document: what stands there may be of any type. */
+interface PathConditions {
+  readonly [path: string]: unknown;
+}
 
 type NullOf<C> = FlagsOf<C>["optional"] extends true ? null : never;
 
 /** The filter tree of `?filter=`: columns and relations by name, and `and`, `or`, `not`. Every member must hold. */
 export type Filter<App extends AnyDeclaration, Name extends TableName<App>> = {
-  readonly [C in keyof StoredRow<App, Name>]?: ColumnCondition<App, Name, C>;
-} & {
-  readonly [R in keyof ToOne<App, Name>]?: OneMatch<App, TargetOf<App, ToOne<App, Name>[R]>>;
-} & {
-  readonly [R in keyof ToMany<App, Name>]?: ManyMatch<App, TargetOf<App, ToMany<App, Name>[R]>>;
-} & {
-  readonly and?: readonly Filter<App, Name>[];
-  readonly or?: readonly Filter<App, Name>[];
-  readonly not?: Filter<App, Name>;
-};
+  readonly [C in keyof DeclaredRow<App, Name>]?: ColumnCondition<App, Name, C>;
+} & (IsCollection<TableAt<App, Name>> extends true ? PathConditions : unknown) & {
+    readonly [R in keyof ToOne<App, Name>]?: OneMatch<App, TargetOf<App, ToOne<App, Name>[R]>>;
+  } & {
+    readonly [R in keyof ToMany<App, Name>]?: ManyMatch<App, TargetOf<App, ToMany<App, Name>[R]>>;
+  } & {
+    readonly and?: readonly Filter<App, Name>[];
+    readonly or?: readonly Filter<App, Name>[];
+    readonly not?: Filter<App, Name>;
+  };
 
 type OneMatch<App extends AnyDeclaration, Name extends TableName<App>> =
   | Filter<App, Name>

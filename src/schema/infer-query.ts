@@ -116,7 +116,8 @@ type OnlyKnownOptions<
  * there, so nothing is.
  */
 export type Answer<App extends AnyDeclaration, Name extends TableName<App>, F, I> = Shown<
-  Pick<Row<App, Name>, F & keyof Row<App, Name>> &
+  // Of a document's members no type is a list of names: all of them are the row.
+  (string extends F ? Row<App, Name> : Pick<Row<App, Name>, F & keyof Row<App, Name>>) &
     (Record<never, never> extends I ? unknown : IncludedRows<App, Name, I> & IncludedCounts<I>)
 >;
 

@@ -81,11 +81,26 @@ type Values<App extends AnyDeclaration, C> = {
   -readonly [Name in keyof C]: OrNull<C[Name], Resolved<App, OutOf<C[Name]>>>;
 };
 
-/** What callers may ask of a row as it is stored: a private column does not exist for any of them. */
-export type StoredRow<App extends AnyDeclaration, Name extends TableName<App>> = GivenColumns<
+/** The columns of a row that callers may ask for by name: a private column does not exist for any of them. */
+export type DeclaredRow<App extends AnyDeclaration, Name extends TableName<App>> = GivenColumns<
   OptionsOf<TableAt<App, Name>>
 > &
   Answered<App, ColumnsOf<TableAt<App, Name>>>;
+
+/** The same with the members of a document, where the rows are documents. */
+export type StoredRow<App extends AnyDeclaration, Name extends TableName<App>> = DeclaredRow<App, Name> &
+  DocumentOf<TableAt<App, Name>, "out">;
+
+/** What the document of a row is, in an answer or in a body; no more than any type where rows are none. */
+type DocumentOf<T, Side extends "out" | "in"> =
+  OptionsOf<T> extends { readonly "~document": infer Document }
+    ? Document extends { readonly [Same in Side]: infer Members }
+      ? Members
+      : unknown
+    : unknown;
+
+/** Whether the rows of a table are documents. */
+export type IsCollection<T> = OptionsOf<T> extends { readonly "~document": unknown } ? true : false;
 
 /** A row as an answer holds it. */
 export type Row<App extends AnyDeclaration, Name extends TableName<App>> = Shown<
@@ -125,13 +140,15 @@ export type ValueIn<App extends AnyDeclaration, C> = OrNull<C, Resolved<App, InO
 export type Insert<App extends AnyDeclaration, Name extends TableName<App>> =
   IsView<TableAt<App, Name>> extends true
     ? never
-    : Shown<
-        { -readonly [C in Sent<TableAt<App, Name>, "required">]: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]> } & {
-          -readonly [C in Sent<TableAt<App, Name>, "optional">]?: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]>;
-        }
-      >;
+    : Shown<InsertColumns<App, Name> & DocumentOf<TableAt<App, Name>, "in">>;
 
-/** The body that changes a row in part. */
+type InsertColumns<App extends AnyDeclaration, Name extends TableName<App>> = {
+  -readonly [C in Sent<TableAt<App, Name>, "required">]: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]>;
+} & {
+  -readonly [C in Sent<TableAt<App, Name>, "optional">]?: ValueIn<App, ColumnsOf<TableAt<App, Name>>[C]>;
+};
+
+/** The body that changes a row in part; of a document it is a merge patch, whose members a validator's types know without null. */
 export type Update<App extends AnyDeclaration, Name extends TableName<App>> = Partial<Insert<App, Name>>;
 
 /**

@@ -30,7 +30,8 @@ export type Storage =
   | { readonly as: "date"; readonly form?: "timestamp" }
   | { readonly as: "timestamp"; readonly form?: "text" | "unix" | "unix_ms" }
   | { readonly as: "uuid" }
-  | { readonly as: "json" };
+  /** `object`: every value is an object, of at most so many bytes. */
+  | { readonly as: "json"; readonly object?: { readonly bytes: number } };
 
 /** A kind of column: everything that is said about its values outside the database. One file a kind. */
 export interface Kind {

@@ -4,7 +4,8 @@ import type { FilterNode } from "./filter.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Kind } from "./kind.ts";
 import type { Rule, TableAction } from "./rule.ts";
-import type { Json } from "./stored.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+import type { Json, JsonSchema } from "./stored.ts";
 import type { ViewSql } from "./view.ts";
 
 /** The resolved declaration: every name found, every default decided. Immutable once made. */
@@ -22,6 +23,7 @@ export interface SchemaModel {
  * - `generated_key`: the database counts it; - `key`: part of a key that callers send;
  * - `created_at`, `updated_at`: the server's clock; - `filled`: see `filled`; - `plain`: the caller's;
  * - `owner`: the key of the account that made the row;
+ * - `document`: the object whose members stand beside the other columns; see `document`;
  * - `computed`: made of others in the answer, and not stored; see `computed`.
  */
 export type ColumnRole =
@@ -31,6 +33,7 @@ export type ColumnRole =
   | "updated_at"
   | "filled"
   | "owner"
+  | "document"
   | "plain"
   | "computed";
 
@@ -51,6 +54,10 @@ export interface ColumnModel {
   /** The name of the table, where it is one of a file that Servery did not make: there a column may hold anything. */
   readonly adopted?: string;
   readonly computed?: ComputedModel;
+  /** In a collection of documents: the column that holds them. */
+  readonly document?: DocumentModel;
+  /** The column is no column of its own, but what a document has at the end of a path. */
+  readonly member?: MemberModel;
   /** What the column was called before. */
   readonly was?: string;
   /** Who may read it, of those who may read the row. */
@@ -59,6 +66,29 @@ export interface ColumnModel {
   readonly writable: Rule;
   /** In the model that a caller sees: the rows in which it sees the value; in others it is null. */
   readonly visible?: FilterNode;
+}
+
+/** What a collection says of its documents. */
+export interface DocumentModel {
+  /** Names that no member at the top of a document has: those of columns and relations, which stand beside it. */
+  readonly reserved: ReadonlySet<string>;
+  /** What every document must be, as JSON Schema or as a validator; undefined where any object is one. */
+  readonly schema: JsonSchema | StandardSchema | undefined;
+}
+
+/**
+ * What a document has at the end of a path:
+ * - `text`: a string, or `true` and `false` as these words; null for everything else;
+ * - `number`: a number; null for everything else;
+ * - `json`: whatever it is, as JSON; null where there is nothing, or null.
+ */
+export interface MemberModel {
+  /** The column that holds the document. */
+  readonly column: string;
+  readonly path: readonly string[];
+  readonly as: "text" | "number" | "json";
+  /** Not the member itself, but each element of the array that it is. */
+  readonly each?: true;
 }
 
 /** How a computed column is made. */
@@ -92,8 +122,16 @@ export interface RelationModel {
 
 export interface IndexModel {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  readonly columns: readonly IndexPart[];
   readonly unique: boolean;
+}
+
+export interface IndexPart {
+  /** The column. */
+  readonly name: string;
+  readonly descending: boolean;
+  /** Not the column itself, but what the document in it has at the end of a path. */
+  readonly member?: Pick<MemberModel, "path" | "as">;
 }
 
 export interface CheckModel {
@@ -134,7 +172,7 @@ export interface TableModel {
   readonly column: ReadonlyMap<string, ColumnModel>;
   /** Columns that exist in answers alone. */
   readonly computed: ReadonlyMap<string, ColumnModel>;
-  /** What an answer holds: the stored columns, then the computed ones. */
+  /** What an answer holds by name: the stored columns, then the computed ones. The members of a document stand beside them. */
   readonly shown: readonly ColumnModel[];
   /** The query that makes the rows, where this is a view: it is read, and never written. */
   readonly view: ViewSql | undefined;
@@ -151,6 +189,8 @@ export interface TableModel {
   readonly rules: Readonly<Record<TableAction, Rule>>;
   /** The column that holds the row's owner. */
   readonly owner: ColumnModel | undefined;
+  /** In a collection of documents: the column that holds them, with its `document`. */
+  readonly document?: ColumnModel;
   /** Where the rows are accounts that sign in. */
   readonly accounts: AccountsModel | undefined;
   /** Whether every change of a row is kept. */
@@ -232,7 +272,12 @@ export function changeTime(table: Pick<TableModel, "columns">): string | undefin
 
 /** Whether callers may write the column when a row is created; later the key stays as it is. */
 export function isWritable(column: ColumnModel): boolean {
-  return column.role === "plain" || column.role === "key";
+  return column.role === "plain" || column.role === "key" || column.role === "document";
+}
+
+/** Whether callers know the column by its name; the one that holds a document is known by the document's members alone. */
+export function isNamed(column: ColumnModel): boolean {
+  return column.role !== "document";
 }
 
 /** The table itself, where a model is what one caller sees of it. */

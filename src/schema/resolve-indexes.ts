@@ -1,6 +1,7 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
-import type { IndexModel } from "./model.ts";
+import type { IndexModel, IndexPart } from "./model.ts";
 import { refuseComputed } from "./resolve-computed.ts";
+import { documentIndexes } from "./resolve-documents.ts";
 import type { TableDraft } from "./table-draft.ts";
 import type { TableSpec } from "./table.ts";
 
@@ -15,7 +16,7 @@ export function resolveIndexes(draft: TableDraft, spec: TableSpec): void {
   const indexes: IndexModel[] = [];
   const newestFirst = draft.order.map((column) => ({ name: column.name, descending: true }));
   const add = (columns: IndexModel["columns"], unique: boolean): void => {
-    const index = `${name}_${columns.map((column) => column.name).join("_")}${unique ? "_unique" : ""}`;
+    const index = `${name}_${columns.map(indexedName).join("_")}${unique ? "_unique" : ""}`;
     if (!indexes.some((other) => other.name === index)) indexes.push({ name: index, columns, unique });
   };
   const keyAlone = newestFirst.length === draft.key.length;
@@ -29,7 +30,12 @@ export function resolveIndexes(draft: TableDraft, spec: TableSpec): void {
   }
   for (const columns of spec.uniques) add(listed(draft, columns), true);
   for (const columns of spec.indexes) add(listed(draft, columns), false);
+  for (const columns of documentIndexes(draft, spec)) add(columns, false);
   draft.indexes = indexes;
+}
+
+function indexedName({ name, member }: IndexPart): string {
+  return member === undefined ? name : `${member.path.join(".")}_${member.as}`;
 }
 
 function listed(draft: TableDraft, names: readonly string[]): IndexModel["columns"] {

@@ -5,6 +5,7 @@ import { checkColumnName, checkTableName, refuseCaseClash } from "./declared-nam
 import type { SchemaModel, TableModel } from "./model.ts";
 import type { TableDraft } from "./table-draft.ts";
 import { checkAdoption } from "./resolve-adopted.ts";
+import { checkDocuments, reserveNames } from "./resolve-documents.ts";
 import { resolveColumns } from "./resolve-columns.ts";
 import { resolveEffects } from "./resolve-effects.ts";
 import type { Hooks } from "./hooks.ts";
@@ -29,11 +30,13 @@ export function resolveSchema(declaration: AnyDeclaration): SchemaModel {
   const drafts = new Map<string, TableDraft>();
   for (const [name, table] of Object.entries(declaration.tables)) {
     checkAdoption(name, table.spec, declaration);
+    checkDocuments(name, table.spec, declaration.adopted === true);
     drafts.set(name, draftTable(name, table, declaration.adopted));
   }
   for (const draft of drafts.values()) resolveColumns(draft, specOf(declaration, draft), declaration);
   resolveRelations(declaration, drafts);
   for (const draft of drafts.values()) {
+    reserveNames(draft);
     resolveIndexes(draft, specOf(declaration, draft));
     resolveEffects(draft, specOf(declaration, draft), drafts);
     draft.accounts = resolveAccounts(draft, specOf(declaration, draft));

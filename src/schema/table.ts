@@ -3,6 +3,8 @@ import type { CheckCondition } from "./check.ts";
 import type { ComputedColumns, ComputedFrom, ComputedSpec, RowBefore } from "./computed.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Rules } from "./rule.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+import type { JsonSchema } from "./stored.ts";
 import type { AnyView, ViewSql } from "./view.ts";
 
 export type Columns = { readonly [name: string]: AnyColumn };
@@ -50,6 +52,13 @@ export interface TransferSpec {
   readonly column: string;
 }
 
+/** What `documents()` says of the objects in a collection. */
+export interface DocumentSpec {
+  /** Paths with an index. */
+  readonly indexes: readonly string[];
+  readonly schema: JsonSchema | StandardSchema | undefined;
+}
+
 /** Everything a table declaration says, as data. */
 export interface TableSpec {
   readonly columns: Columns;
@@ -68,6 +77,8 @@ export interface TableSpec {
   readonly audited?: boolean;
   /** The query of a view; a table has none. */
   readonly view?: ViewSql;
+  /** Where the rows are documents. */
+  readonly document?: DocumentSpec;
 }
 
 /** A table declaration. Each method answers a new one. */

@@ -28,11 +28,12 @@ export function describeApplication(schema: SchemaModel, texts: (table: TableMod
 }
 
 function describeTable(table: TableModel, texts: TableTexts): object {
-  const { name, path, view, rules, accounts, audited, requiresIfMatch } = table;
+  const { name, path, view, document, rules, accounts, audited, requiresIfMatch } = table;
   return {
     name,
     path,
     view: view !== undefined,
+    documents: document !== undefined,
     read_only: isReadOnly(table),
     audited,
     if_match: requiresIfMatch,
@@ -50,7 +51,10 @@ function describeTable(table: TableModel, texts: TableTexts): object {
     indexes: table.indexes.map(({ name: called, columns, unique }) => ({
       name: called,
       unique,
-      columns: columns.map((column) => ({ name: column.name, descending: column.descending })),
+      columns: columns.map(({ name: column, descending, member }) => ({
+        name: member === undefined ? column : member.path.join("."),
+        descending,
+      })),
     })),
     rules: {
       read: ruleText(rules.read),

@@ -15,7 +15,12 @@ export function leftToAsk(node: FilterNode, assignments: readonly Assignment[], 
       return anyOf(...node.of.map((part) => leftToAsk(part, assignments, values)));
     case "compare": {
       const assigned = assignments.find(({ column }) => column.name === node.column.name);
-      const isKnown = assigned !== undefined && assigned.increment !== true && assigned.value !== null;
+      // Of a document only the database knows what it has at the end of a path.
+      const isKnown =
+        node.column.member === undefined &&
+        assigned !== undefined &&
+        assigned.increment !== true &&
+        assigned.value !== null;
       const holds =
         node.operator === "eq" && isKnown && "caller" in node.value && assigned.value === values[node.value.caller];
       return holds ? EVERYTHING : node;
@@ -37,7 +42,7 @@ export function mayTurn(node: FilterNode, table: TableModel, changed: ReadonlySe
       return mayTurn(node.of, table, changed);
     case "null":
     case "compare":
-      return changed.has(node.column.name);
+      return changed.has(node.column.member?.column ?? node.column.name);
     case "related":
       return changed.has(node.relation.local) || hasEffects(table) || reaches(node, table.name);
   }

@@ -101,6 +101,8 @@ export function replacedColumns(
   return whole.columns.filter((column) => {
     const { name, role } = column;
     if (role === "owner") return choosesOwner && sent.has(column);
+    // A document is replaced as a whole, by what was sent of it.
+    if (role === "document") return true;
     if (role !== "plain" || body.column.get(name) !== column) return false;
     return sent.has(column) || (seen.column.has(name) && !writable.has(column));
   });

@@ -4,6 +4,7 @@ import type { SelectedKeys } from "../repository/row-selections.ts";
 import type { FinalStep, WriteRepository } from "../repository/write-repository.ts";
 import { isAccountsTable } from "../schema/model.ts";
 import type { CreateCommand, WriteCommand } from "../validation/command.ts";
+import { type DocumentChecks, mergesChecked } from "./checked-documents.ts";
 import { writtenRows } from "./computed-columns.ts";
 import { anyMeets, prepareCommands } from "./hooked-commands.ts";
 import { type KeptAnswer, timed } from "./kept-answer.ts";
@@ -22,6 +23,8 @@ export interface WriteRules extends PlanningRules {
   readonly transactionDeadlineMs: number;
   /** The application's own code that takes part in writes. */
   readonly hooks: WriteHooks;
+  /** Holds documents to the schemas of their collections. */
+  readonly documents: DocumentChecks;
   /** Told when accounts or sessions may have gone with what was written. */
   readonly ended?: (() => void) | undefined;
 }
@@ -134,7 +137,7 @@ export class RecordWrites {
 
   async #apply(commands: readonly WriteCommand[], writer: Writer): Promise<WriteAnswer> {
     const { hooks } = this.#rules;
-    if (anyMeets(hooks, commands, "prepare") || anyMeets(hooks, commands, "before") || commands.some(selectsRows)) {
+    if (anyMeets(hooks, commands, "prepare") || anyMeets(hooks, commands, "before") || commands.some(takesTime)) {
       // What hooks did for the first request must not be done again, nor a slow selection.
       const kept = await this.#kept(commands, writer);
       if (kept !== undefined) return kept;
@@ -144,9 +147,10 @@ export class RecordWrites {
       ? await this.#repository.select(this.#planner.plans(prepared, writer))
       : undefined;
     const write = { commands: prepared, selected };
-    const answer = anyMeets(hooks, prepared, "before")
-      ? await this.transaction((records) => records.writes.#withHooks(write, writer, records))
-      : await this.#send(write, writer);
+    const answer =
+      anyMeets(hooks, prepared, "before") || prepared.some(mergesChecked)
+        ? await this.transaction((records) => records.writes.#withHooks(write, writer, records))
+        : await this.#send(write, writer);
     if (commands.some(mayEndSessions)) this.#ended();
     if (!answer.replayed && anyMeets(hooks, prepared, "after")) await this.#tell(answer, writer);
     return answer;
@@ -179,6 +183,7 @@ export class RecordWrites {
     try {
       const operations = await writeHooked(commands, {
         hooks: this.#rules.hooks,
+        documents: this.#rules.documents,
         caller: writer,
         records,
         batch: writer.batch,
@@ -257,6 +262,11 @@ export class RecordWrites {
     });
     return { ...answer, operations };
   }
+}
+
+/** Whether more than one statement's work would be done again for nothing. */
+function takesTime(command: WriteCommand): boolean {
+  return selectsRows(command) || mergesChecked(command);
 }
 
 /** Whether the command is about the rows that a filter selects. */

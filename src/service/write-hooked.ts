@@ -9,6 +9,7 @@ import type {
   UpsertCommand,
   WriteCommand,
 } from "../validation/command.ts";
+import { type DocumentChecks, mergesChecked, withMerged } from "./checked-documents.ts";
 import type { Preparing } from "./hooked-commands.ts";
 import { atOperation, inRow } from "./placed-problem.ts";
 import type { OperationAnswer } from "./record-answer.ts";
@@ -16,6 +17,8 @@ import type { RowEvent } from "./write-hooks.ts";
 
 /** What `before` hooks are called with, and how the rows behind them are read and written. */
 export interface BeforeScope extends Preparing {
+  /** Holds documents to their schemas. */
+  readonly documents: DocumentChecks;
   /** The rows that a change or delete is about, as JSON texts. */
   rowsOf(command: UpdateCommand | DeleteCommand, place: number): Promise<readonly string[]>;
   write(command: WriteCommand, place: number): Promise<OperationAnswer>;
@@ -45,7 +48,8 @@ export async function writeHooked(
 
 async function writeCommand(command: WriteCommand, scope: PlacedScope): Promise<OperationAnswer> {
   if ("rows" in command) return writeRows(command, scope);
-  return scope.hooks.meets(command.table, "before") ? changeRows(command, scope) : scope.write(command, scope.place);
+  const rowByRow = scope.hooks.meets(command.table, "before") || mergesChecked(command);
+  return rowByRow ? changeRows(command, scope) : scope.write(command, scope.place);
 }
 
 async function writeRows(command: CreateCommand | UpsertCommand, scope: PlacedScope): Promise<OperationAnswer> {
@@ -71,8 +75,8 @@ async function beforeRow(table: TableModel, row: NewRow, scope: PlacedScope): Pr
 async function changeRows(command: UpdateCommand | DeleteCommand, scope: PlacedScope): Promise<OperationAnswer> {
   const { target, table } = command;
   if ("key" in target) {
-    for (const row of await scope.rowsOf(command, scope.place)) await beforeChange(command, row, scope);
-    return scope.write(command, scope.place);
+    const [row] = await scope.rowsOf(command, scope.place);
+    return scope.write(row === undefined ? command : await beforeChange(command, row, scope), scope.place);
   }
   const parts: OperationAnswer[] = [];
   for (const selected of await scope.rowsOf(command, scope.place)) {
@@ -81,17 +85,29 @@ async function changeRows(command: UpdateCommand | DeleteCommand, scope: PlacedS
     const [row] = await scope.rowsOf(one, scope.place);
     // A hook of a row in front of this one may have deleted it.
     if (row === undefined) continue;
-    await beforeChange(one, row, scope);
-    parts.push(await scope.write(one, scope.place));
+    parts.push(await scope.write(await beforeChange(one, row, scope), scope.place));
   }
   return merged(parts);
 }
 
-async function beforeChange(command: UpdateCommand | DeleteCommand, row: string, scope: PlacedScope): Promise<void> {
+/** Asks the hooks of a row; answers the change as it is to be written. */
+async function beforeChange(
+  command: UpdateCommand | DeleteCommand,
+  row: string,
+  scope: PlacedScope,
+): Promise<UpdateCommand | DeleteCommand> {
   const { table } = command;
-  const [action, assignments] =
-    command.action === "delete" ? (["delete", []] as const) : (["update", command.assignments] as const);
-  await scope.hooks.before({ action, table, assignments, row }, scope.caller, scope.records);
+  const { hooks, documents } = scope;
+  const asked = hooks.meets(table, "before");
+  if (asked) {
+    const [action, assignments] =
+      command.action === "delete" ? (["delete", []] as const) : (["update", command.assignments] as const);
+    await hooks.before({ action, table, assignments, row }, scope.caller, scope.records);
+  }
+  if (!mergesChecked(command)) return command;
+  // A hook may have changed the very row.
+  const [now] = asked ? await scope.rowsOf(command, scope.place) : [row];
+  return now === undefined ? command : withMerged(command, now, documents);
 }
 
 function merged(parts: readonly OperationAnswer[]): OperationAnswer {

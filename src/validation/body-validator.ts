@@ -6,9 +6,19 @@ import { type FieldError, Problem } from "../errors/problem.ts";
 import { decimalText, scaled } from "../schema/column/decimal.ts";
 import { formats, isCleanText } from "../schema/formats.ts";
 import { pointerTo } from "../schema/json-pointer.ts";
-import { type ColumnModel, isRequired, isWritable, type TableModel } from "../schema/model.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
+import {
+  type ColumnModel,
+  isRequired,
+  isWritable,
+  type SchemaModel,
+  type TableModel,
+  wholeTable,
+} from "../schema/model.ts";
+import { isStandardSchema } from "../schema/standard-schema.ts";
 import type { Json } from "../schema/stored.ts";
 import { checkNow } from "./check-shape.ts";
+import { holdToSchema, splitDocument } from "./document-body.ts";
 import { OBJECT_KEYS, REPORTED_ERRORS } from "./limits.ts";
 import { bodySchema, type BodyUse } from "./row-schema.ts";
 
@@ -31,6 +41,8 @@ export class BodyValidator {
   /** Tables that callers of several kinds see alike share one. */
   readonly #compiled = new Map<string, ValidateFunction>();
   readonly #ofTable = new WeakMap<TableModel, Map<BodyUse, ValidateFunction>>();
+  /** The JSON Schemas of collections, by the names of these. */
+  readonly #ofDocuments = new Map<string, ValidateFunction>();
 
   /** The body as a row, or the 400 that lists every finding with its pointer. */
   check(table: TableModel, body: Json | undefined, as: BodyForm): RowBody {
@@ -41,12 +53,72 @@ export class BodyValidator {
     const row = body as RowBody;
     if (Object.keys(row).length > OBJECT_KEYS)
       throw new Problem("limit_exceeded", `An object has at most ${OBJECT_KEYS} keys.`);
+    return table.document === undefined ? this.#checkRow(table, row, as) : this.#checkDocument(table, row, as);
+  }
+
+  /** A whole document as its schema makes it, or the 400 that lists every finding. */
+  checkWhole(table: TableModel, document: RowBody, at = ""): RowBody {
+    const verdict = holdToSchema(table, document, () => this.#schemaOf(table));
+    if (!verdict.ok) throw invalidData(table, placed(verdict.errors, at));
+    return verdict.document;
+  }
+
+  /** Compiles the JSON Schemas of collections, so that a wrong one ends the start and no request. Throws `DeclarationError`. */
+  requireSchemas(schema: SchemaModel): void {
+    for (const table of schema.tables.values()) {
+      const told = table.document?.document?.schema;
+      if (told === undefined || isStandardSchema(told)) continue;
+      try {
+        this.#schemaOf(table);
+      } catch (error) {
+        const what = error instanceof Error ? error.message : "it cannot be compiled";
+        throw new DeclarationError(`table ${table.name}, schema`, what, "Write a JSON Schema (2020-12)");
+      }
+    }
+  }
+
+  #checkRow(table: TableModel, row: RowBody, as: BodyForm): RowBody {
     const validate = this.#validator(table, as.use);
     const errors = validate(row) ? [] : missed(validate.errors ?? [], as.given ?? []);
     if (errors.length > 0) throw invalidData(table, placed(findings(table, row, errors), as.at));
     const broken = as.use === "update" ? [] : brokenChecks(table, row);
     if (broken.length > 0) throw invalidData(table, placed(broken, as.at));
     return validated(table, row, as.at);
+  }
+
+  /** The columns beside the document, and the document under the name of its column. A patch is held to no schema: what it makes is. */
+  #checkDocument(table: TableModel, row: RowBody, { at, ...form }: BodyForm): RowBody {
+    const { columns, document, errors } = splitDocument(table, row);
+    const [beside, broken] = this.#beside(table, columns, form);
+    const isPatch = form.use === "update";
+    const verdict = isPatch
+      ? ({ ok: true, document } as const)
+      : holdToSchema(table, document, () => this.#schemaOf(table));
+    const found = [...errors, ...broken, ...(verdict.ok ? [] : verdict.errors)];
+    if (found.length > 0) throw invalidData(table, placed(found.slice(0, REPORTED_ERRORS), at));
+    if (isPatch && Object.keys(document).length === 0) return beside;
+    return { ...beside, [table.document?.name ?? ""]: verdict.ok ? verdict.document : document };
+  }
+
+  #beside(table: TableModel, columns: RowBody, form: BodyForm): [RowBody, readonly FieldError[]] {
+    try {
+      return [this.#checkRow(table, columns, form), []];
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "invalid_data") throw error;
+      return [columns, error.errors];
+    }
+  }
+
+  #schemaOf(table: TableModel): ValidateFunction {
+    const { name } = wholeTable(table);
+    const known = this.#ofDocuments.get(name);
+    if (known !== undefined) return known;
+    // A schema of somebody's own may name members that it does not describe.
+    const validate = makeAjv({ strictRequired: false, strictTypes: false }).compile(
+      table.document?.document?.schema ?? {},
+    );
+    this.#ofDocuments.set(name, validate);
+    return validate;
   }
 
   #validator(table: TableModel, use: BodyUse): ValidateFunction {
@@ -89,13 +161,14 @@ function validated(table: TableModel, row: RowBody, at = ""): RowBody {
 const load = createRequire(import.meta.url);
 
 /** Loaded with the first body: it is an eighth of all that a start would load, and many a start serves reads alone. */
-function makeAjv(): Ajv2020 {
+function makeAjv(options: { readonly strictRequired?: boolean; readonly strictTypes?: boolean } = {}): Ajv2020 {
   const { Ajv2020: Ajv } = load("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
   const ajv = new Ajv({
     ownProperties: true,
     allErrors: true,
     allowUnionTypes: true,
     strict: true,
+    ...options,
     formats: { ...formats },
   });
   ajv.addKeyword({

@@ -2,7 +2,7 @@ import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import type { EarlierValue } from "../schema/assignment.ts";
 import type { ColumnModel, TableModel } from "../schema/model.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 
 /** An operation of a batch that has been read, as far as later ones may refer to it. */
 export interface EarlierOperation {

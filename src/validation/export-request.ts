@@ -1,4 +1,5 @@
 import { Problem } from "../errors/problem.ts";
+import type { TableModel } from "../schema/model.ts";
 import { EXPORT_ROWS } from "./limits.ts";
 import type { ReadRequest } from "./read-request.ts";
 import { parseWholeNumber } from "./whole-number.ts";
@@ -15,10 +16,15 @@ export function exportLimit(limit: string | undefined): number {
 }
 
 /** Refuses what makes no sense for a whole list. */
-export function refuseInExport(format: ExportFormat, request: ReadRequest): void {
+export function refuseInExport(format: ExportFormat, table: TableModel, request: ReadRequest): void {
   const asks = (parameter: string): boolean => request.structural.some(({ name }) => name === parameter);
   if (asks("aggregate") || asks("group_by"))
     throw new Problem("not_acceptable", "Groups are answered as application/json alone.");
+  if (format === "csv" && table.document !== undefined && !asks("fields"))
+    throw new Problem(
+      "not_acceptable",
+      "Documents have no columns that a header could name: name paths with fields, or ask for application/x-ndjson.",
+    );
   if (request.cursor !== undefined) {
     throw new Problem(
       "invalid_parameter",

@@ -32,6 +32,10 @@ export const FILTER_NODES = 50;
 export const FILTER_DEPTH = 8;
 /** Values of one `in` list. */
 export const IN_VALUES = 500;
+/** Names in the path of a document's member. */
+export { PATH_CHARACTERS, PATH_MEMBERS } from "../schema/document-path.ts";
+/** Bytes of one document as it is stored. */
+export { DOCUMENT_BYTES } from "../schema/column/document.ts";
 /** Keys of a sort. */
 export const SORT_KEYS = 8;
 /** Words of a search text. */

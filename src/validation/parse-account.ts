@@ -17,7 +17,7 @@ import type {
   VerifyCommand,
 } from "./command.ts";
 import { parseCreate } from "./parse-create.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import { type BodyChecks, checked } from "./write-request.ts";
 
 type Members = ReadonlyMap<string, Json>;

@@ -4,7 +4,10 @@ import { AGGREGATE_FUNCTIONS, type AggregateFunction, DATE_PARTS, type DatePart 
 import { type ColumnModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
 import { aggregateKind, isSummable, outputColumn, partKind } from "./aggregate-kinds.ts";
 import { AGGREGATES, FILTER_DEPTH, GROUP_PARTS, SORT_KEYS } from "./limits.ts";
-import { columnIn, comparison, type FilterScope, nullValue, quoted, relationOf } from "./parse-filter.ts";
+import type { PathHop } from "../schema/filter.ts";
+import { columnIn, comparison, type FilterScope, nullValue, relationOf } from "./parse-filter.ts";
+import { isPath, memberIn } from "./parse-member.ts";
+import { quoted } from "./quoted.ts";
 import type { AggregateShape } from "./read-shape.ts";
 import type { ReadRequest } from "./read-request.ts";
 
@@ -79,7 +82,8 @@ function valueOf(table: TableModel, text: string, name: string): Value {
     if (asked !== "count") throw new Problem("invalid_parameter", `${asked} takes a column: ${asked}(column).`);
     return { key: "count", name: asked, column: undefined, output: outputColumn(name, aggregateKind("count")) };
   }
-  const column = columnIn(table, argument);
+  const counts = asked === "count" || asked === "count_distinct";
+  const column = memberIn(table, argument, counts ? "json" : "number") ?? columnIn(table, argument);
   refuseKind(asked, column);
   const output = outputColumn(name, aggregateKind(asked, column.kind));
   return { key: `${asked}_${column.name}`, name: asked, column, output };
@@ -103,17 +107,19 @@ function groupOf(schema: SchemaModel, table: TableModel, given: { text: string; 
   const [, called, argument = given.text] = CALL.exec(given.text) ?? [];
   const part = called === undefined ? undefined : datePart(called);
   const names = argument.split(".");
-  if (names.length > FILTER_DEPTH)
-    throw new Problem("limit_exceeded", `group_by goes over at most ${FILTER_DEPTH - 1} relations.`);
-  const last = names.pop() ?? "";
+  const path: PathHop[] = [];
   let current = table;
-  const path = names.map((name) => {
+  while (names.length > 1 && !isPath(current, names.join("."))) {
+    const name = names.shift() ?? "";
     const relation = relationOf(current, name);
     if (relation.many) throw new Problem("invalid_parameter", `group_by cannot go through ${name}: it is a list.`);
     current = tableOf(schema, relation.table);
-    return { relation, table: current };
-  });
-  const column = columnIn(current, last);
+    path.push({ relation, table: current });
+    if (path.length >= FILTER_DEPTH)
+      throw new Problem("limit_exceeded", `group_by goes over at most ${FILTER_DEPTH - 1} relations.`);
+  }
+  const last = names.join(".");
+  const column = memberIn(current, last, "json") ?? columnIn(current, last);
   if (!column.kind.ordered)
     throw new Problem("invalid_parameter", `${last} is a ${column.kind.name} column, which cannot be grouped by.`);
   const key = part === undefined ? argument : `${part}_${argument}`;

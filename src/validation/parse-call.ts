@@ -7,7 +7,7 @@ import type { Json, JsonSchema } from "../schema/stored.ts";
 import type { BodyValidator } from "./body-validator.ts";
 import { checkShape, type Verdict } from "./check-shape.ts";
 import type { CallCommand, CheckedInput } from "./command.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import { decodeSegment } from "./parse-key.ts";
 import { parseQueryString, type QueryParameter } from "./query-string.ts";
 

@@ -7,7 +7,7 @@ import { invalidData } from "./body-validator.ts";
 import type { DeleteCommand, ReadCommand, UpdateCommand, WriteTarget } from "./command.ts";
 import { BULK_ROWS, CASCADE_ROWS } from "./limits.ts";
 import { assign } from "./parse-create.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import { splitBody } from "./split-body.ts";
 import {
   answerColumns,
@@ -124,8 +124,11 @@ function changes(
     const { name } = decidedKey.column;
     throw invalidData(table, [{ pointer: pointerTo(name), code: "read_only", message: `${name} is the row's key.` }]);
   }
+  const sent = assign(row, table.columns, changes).map((assignment) =>
+    action === "update" && assignment.column.role === "document" ? { ...assignment, merge: true } : assignment,
+  );
   return {
-    sent: [...assign(row, table.columns, changes), ...split.decided],
+    sent: [...sent, ...split.decided],
     // As the caller sees them: whether a value is the stored one is told only where that may be read.
     fixed: assign(row, table.columns, (column) => !changes(column)).map((assignment) => ({
       ...assignment,

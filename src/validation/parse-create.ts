@@ -9,7 +9,7 @@ import { type BodyValidator, invalidData, type RowBody } from "./body-validator.
 import type { CreateCommand, NewChildren, NewRow, ReadCommand, UpsertCommand } from "./command.ts";
 import type { EarlierOperations } from "./earlier-operations.ts";
 import { BULK_ROWS, NESTED_DEPTH, REPORTED_ERRORS } from "./limits.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import type { QueryParameter } from "./query-string.ts";
 import { splitBody } from "./split-body.ts";
 import {

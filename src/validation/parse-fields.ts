@@ -1,7 +1,8 @@
 import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import type { ColumnModel, TableModel } from "../schema/model.ts";
-import { quoted } from "./parse-filter.ts";
+import { memberIn } from "./parse-member.ts";
+import { quoted } from "./quoted.ts";
 
 /** What is read of a row, and what is answered of it where columns are computed. */
 export interface AnswerColumns {
@@ -18,12 +19,13 @@ export function wholeRow(table: TableModel): AnswerColumns {
 export function parseFields(table: TableModel, value: string): AnswerColumns {
   const shown: ColumnModel[] = [];
   for (const name of value.split(",")) {
-    const column = table.column.get(name) ?? table.computed.get(name);
+    const column = memberIn(table, name, "json") ?? table.column.get(name) ?? table.computed.get(name);
     if (column === undefined) {
       const known = table.shown.map((candidate) => candidate.name);
       throw new Problem("unknown_column", `${table.path} has no column ${quoted(name)}.${didYouMean(name, known)}`);
     }
-    if (shown.includes(column)) throw new Problem("repeated_parameter", `fields names ${quoted(name)} twice.`);
+    if (shown.some((other) => other.name === name))
+      throw new Problem("repeated_parameter", `fields names ${quoted(name)} twice.`);
     shown.push(column);
   }
   if (!shown.some((column) => column.computed !== undefined)) return { columns: shown, shown: undefined };

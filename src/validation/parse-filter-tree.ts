@@ -3,7 +3,9 @@ import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode } from "../schema/filter.ts";
 import { type ColumnModel, type TableModel, tableOf } from "../schema/model.ts";
 import { FILTER_DEPTH, IN_VALUES } from "./limits.ts";
-import { comparison, computedColumn, type FilterScope, nullValue, quoted, relationMatch } from "./parse-filter.ts";
+import { comparison, computedColumn, type FilterScope, nullValue, relationMatch } from "./parse-filter.ts";
+import { isPath, memberIsNull, memberTest, pathOf } from "./parse-member.ts";
+import { quoted } from "./quoted.ts";
 
 type Tree = { readonly [key: string]: unknown };
 
@@ -71,13 +73,39 @@ function memberOf(scope: FilterScope, table: TableModel, member: { key: string; 
   if (key === "not") return { is: "not", of: parseFilterTree(scope, table, objectOf(value, key)) };
   const relation = table.relations.get(key);
   if (relation !== undefined) return relatedOf(scope, table, { key, value: objectOf(value, key) });
+  if (isPath(table, key)) return memberTests(scope, table, { path: pathOf(key), value });
   const column = table.column.get(key);
   if (table.computed.has(key)) throw computedColumn(key);
   if (column === undefined) {
     const known = [...table.column.keys(), ...table.relations.keys(), "and", "or", "not"];
     throw new Problem("unknown_column", `${table.path} has no column ${quoted(key)}.${didYouMean(key, known)}`);
   }
-  return columnTests(scope, column, value);
+  return columnTests(
+    scope,
+    { name: column.name, test: (asked) => test(scope, column, asked), isNull: () => isNull(column, true) },
+    value,
+  );
+}
+
+/** What a path leads to is compared as a column is. */
+function memberTests(
+  scope: FilterScope,
+  table: TableModel,
+  { path, value }: { readonly path: readonly string[]; readonly value: unknown },
+): FilterNode {
+  const name = path.join(".");
+  const parameter = `filter: ${name}`;
+  const tests = (asked: Asked): FilterNode =>
+    tested(scope, asked, {
+      parameter,
+      isNull: (yes) => memberIsNull(table, path, yes),
+      compare: (operator) => memberTest(scope, table, { path, operator, parameter }),
+    });
+  return columnTests(scope, { name, test: tests, isNull: () => memberIsNull(table, path, true) }, value);
+}
+
+function isNull(column: ColumnModel, yes: boolean): FilterNode {
+  return { is: "null", column, yes };
 }
 
 function relatedOf(scope: FilterScope, table: TableModel, member: { key: string; value: Tree }): FilterNode {
@@ -103,32 +131,59 @@ function relatedOf(scope: FilterScope, table: TableModel, member: { key: string;
   );
 }
 
-function columnTests(scope: FilterScope, column: ColumnModel, value: unknown): FilterNode {
+/** One test of a value in a tree. */
+interface Asked {
+  readonly operator: string;
+  readonly value: unknown;
+}
+
+/** What a tree compares: a column, or what a path leads to. */
+interface Compared {
+  readonly name: string;
+  test(asked: Asked): FilterNode;
+  isNull(): FilterNode;
+}
+
+function columnTests(scope: FilterScope, compared: Compared, value: unknown): FilterNode {
   if (value === null) {
     scope.count();
-    return { is: "null", column, yes: true };
+    return compared.isNull();
   }
   if (Array.isArray(value))
     throw new Problem(
       "invalid_parameter",
-      `filter: ${quoted(column.name)} takes a value or operators; a list needs "in".`,
+      `filter: ${quoted(compared.name)} takes a value or operators; a list needs "in".`,
     );
-  if (typeof value !== "object") return test(scope, column, { operator: "eq", value });
+  if (typeof value !== "object") return compared.test({ operator: "eq", value });
   // A condition without a test would hold for every row, which nobody means.
   if (Object.keys(value).length === 0)
-    throw new Problem("invalid_parameter", `filter: ${quoted(column.name)} takes a value or operators.`);
-  return allOf(
-    ...Object.entries(value).map(([operator, operand]) => test(scope, column, { operator, value: operand })),
-  );
+    throw new Problem("invalid_parameter", `filter: ${quoted(compared.name)} takes a value or operators.`);
+  return allOf(...Object.entries(value).map(([operator, operand]) => compared.test({ operator, value: operand })));
 }
 
-function test(scope: FilterScope, column: ColumnModel, asked: { operator: string; value: unknown }): FilterNode {
-  scope.count();
-  const { operator, value } = asked;
+function test(scope: FilterScope, column: ColumnModel, asked: Asked): FilterNode {
   const parameter = `filter: ${column.name}`;
-  if (operator === "null") return { is: "null", column, yes: nullValue(parameter, value) };
-  if (value === null && (operator === "eq" || operator === "ne")) return { is: "null", column, yes: operator === "eq" };
-  const node = comparison(scope, column, { operator, parameter });
+  return tested(scope, asked, {
+    parameter,
+    isNull: (yes) => isNull(column, yes),
+    compare: (operator) => comparison(scope, column, { operator, parameter }),
+  });
+}
+
+function tested(
+  scope: FilterScope,
+  { operator, value }: Asked,
+  by: {
+    readonly parameter: string;
+    readonly isNull: (yes: boolean) => FilterNode;
+    readonly compare: (operator: string) => FilterNode;
+  },
+): FilterNode {
+  scope.count();
+  const { parameter } = by;
+  if (operator === "null") return by.isNull(nullValue(parameter, value));
+  if (value === null && (operator === "eq" || operator === "ne")) return by.isNull(operator === "eq");
+  const node = by.compare(operator);
   const takesList = operator === "in" || operator === "nin";
   if (value === null || (typeof value === "object" && !Array.isArray(value)) || Array.isArray(value) !== takesList) {
     throw new Problem("invalid_parameter", `${parameter}: ${operator} takes ${takesList ? "a list" : "one value"}.`);

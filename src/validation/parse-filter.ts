@@ -3,11 +3,11 @@ import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode, type FilterOperator, type RelationMatch } from "../schema/filter.ts";
 import { type ColumnModel, type RelationModel, type SchemaModel, type TableModel, tableOf } from "../schema/model.ts";
 import { FILTER_DEPTH, FILTER_NODES } from "./limits.ts";
+import { COMPARISONS, LISTS, TEXT_OPERATORS } from "./filter-operators.ts";
+import { isColumn, memberIsNull, memberTest, notAPath, pathOf } from "./parse-member.ts";
+import { quoted } from "./quoted.ts";
 import type { Slot } from "./read-shape.ts";
 
-const COMPARISONS: readonly string[] = ["eq", "ne", "gt", "gte", "lt", "lte"];
-const LISTS: readonly string[] = ["in", "nin"];
-const TEXT_OPERATORS: readonly string[] = ["like", "ilike", "contains", "icontains", "starts", "ends"];
 const MATCHES: readonly string[] = ["some", "none", "all"];
 
 /** Collects the slots of a shape while its filters are parsed, and counts its conditions. */
@@ -65,20 +65,43 @@ export function parseFilterParameter(
 ): FilterNode {
   scope.count();
   const segments = nameSegments(parameter.name);
-  if (segments.length > FILTER_DEPTH) {
-    throw new Problem("limit_exceeded", `A filter has at most ${FILTER_DEPTH} levels.`);
-  }
-  const last = segments.pop() as NameSegment;
   const hops: { relation: RelationModel; table: TableModel; match: RelationMatch }[] = [];
   let current = table;
-  for (const segment of segments) {
-    const relation = relationOf(current, segment.name);
-    const match = relationMatch(relation, segment.bracket);
+  while (segments.length > 1 && !isMember(current, segments)) {
+    const { name, bracket } = segments.shift() as NameSegment;
+    const relation = relationOf(current, name);
+    const match = relationMatch(relation, bracket);
     current = tableOf(scope.schema, relation.table);
     hops.push({ relation, table: current, match });
+    if (hops.length >= FILTER_DEPTH)
+      throw new Problem("limit_exceeded", `A filter has at most ${FILTER_DEPTH} levels.`);
   }
-  const leaf = leafOf(scope, current, { segment: last, parameter });
+  const [last = { name: "", bracket: undefined }] = segments.slice(-1);
+  const leaf = isMember(current, segments)
+    ? memberOf(scope, current, { segments, parameter })
+    : leafOf(scope, current, { segment: last, parameter });
   return hops.reduceRight<FilterNode>((of, hop) => ({ is: "related", ...hop, of }), leaf);
+}
+
+/** Whether what is left of a name is a path into a document: it begins with nothing else of the collection. */
+function isMember(table: TableModel, [first, ...more]: readonly NameSegment[]): boolean {
+  if (table.document === undefined || first === undefined || table.relations.has(first.name)) return false;
+  return more.length > 0 || !isColumn(table, first.name);
+}
+
+/** The condition on what a document has at the end of a path. */
+function memberOf(
+  scope: FilterScope,
+  table: TableModel,
+  given: { segments: readonly NameSegment[]; parameter: { name: string; value: string } },
+): FilterNode {
+  const { segments, parameter } = given;
+  const operator = segments.at(-1)?.bracket ?? "eq";
+  const inside = segments.slice(0, -1).find(({ bracket }) => bracket !== undefined);
+  if (inside !== undefined) throw notAPath(parameter.name);
+  const path = pathOf(segments.map(({ name }) => name).join("."));
+  if (operator === "null") return memberIsNull(table, path, nullValue(parameter.name, parameter.value));
+  return memberTest(scope, table, { path, operator, parameter: parameter.name });
 }
 
 function leafOf(
@@ -165,7 +188,7 @@ export function relationOf(table: TableModel, name: string): RelationModel {
 /** The stored column of that name, or a 400 that names the nearest one. */
 export function columnIn(table: TableModel, name: string): ColumnModel {
   const column = table.column.get(name);
-  if (column !== undefined) return column;
+  if (column !== undefined && column.role !== "document") return column;
   if (table.computed.has(name)) throw computedColumn(name);
   throw new Problem(
     "unknown_column",
@@ -179,9 +202,4 @@ export function computedColumn(name: string): Problem {
     "invalid_parameter",
     `${name} is computed when a row is answered, so rows cannot be chosen or ordered by it.`,
   );
-}
-
-/** A name a caller sent, short enough for a message and without control characters. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
 }

@@ -6,7 +6,7 @@ import type { CreateCommand, ImportCommand } from "./command.ts";
 import { ImportedRows } from "./imported-rows.ts";
 import { IMPORT_BYTES, IMPORT_ROW_BYTES } from "./limits.ts";
 import { type NestedParent, parseCreate, parseSeedRows } from "./parse-create.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import { isSeedable, isSendable } from "./row-schema.ts";
 import { RecordSplitter } from "./split-records.ts";
 import { type BodyChecks, checked, refusePreconditions, type WriteRequest, written } from "./write-request.ts";
@@ -25,6 +25,10 @@ export function parseImport(
 ): ImportCommand {
   const { table, parent } = request;
   refusePreconditions(request.preconditions);
+  if (table.document !== undefined && stream.form === "csv")
+    throw new Problem("unsupported_media_type", "Documents come as application/json or application/x-ndjson.", {
+      headers: { accept: "application/json, application/x-ndjson" },
+    });
   const [parameter] = request.query;
   if (parameter !== undefined)
     throw new Problem("unknown_parameter", `An import answers no rows, so it takes no ${quoted(parameter.name)}.`);

@@ -3,16 +3,19 @@ import { didYouMean } from "../errors/nearest-name.ts";
 import { Problem } from "../errors/problem.ts";
 import { allOf, type FilterNode, type SortKey } from "../schema/filter.ts";
 import type { ColumnModel, SchemaModel, TableModel } from "../schema/model.ts";
+import { memberNumbers } from "../schema/member-value.ts";
 import type { Stored } from "../schema/stored.ts";
 import type { ReadCommand } from "./command.ts";
 import type { CursorSigner } from "./cursor.ts";
 import { type ExportFormat, exportLimit, refuseInExport } from "./export-request.ts";
 import { DEFAULT_LIMIT, IN_VALUES, KEPT_SHAPES, MAX_LIMIT, MAX_OFFSET, SHAPE_KEY_LENGTH } from "./limits.ts";
 import { aggregateSort, isHaving, parseAggregate, parseHaving } from "./parse-aggregate.ts";
-import { FilterScope, parseFilterParameter, quoted } from "./parse-filter.ts";
+import { FilterScope, parseFilterParameter } from "./parse-filter.ts";
 import { parseFilterTree, readFilterTree } from "./parse-filter-tree.ts";
 import { parseFields, wholeRow } from "./parse-fields.ts";
+import { quoted } from "./quoted.ts";
 import { type IncludeOption, parseIncludes } from "./parse-include.ts";
+import { withoutNumbers } from "./parse-member.ts";
 import { parseSearch } from "./parse-search.ts";
 import { defaultSort, keySort, parseSort } from "./parse-sort.ts";
 import type { QueryParameter } from "./query-string.ts";
@@ -71,19 +74,25 @@ export class ReadParser {
       return this.#wholeRow(target, target.fixed);
     const request = readRequest(parameters);
     const fixed = target.fixed?.columns.map((column) => column.name).join("\0") ?? "";
-    const key = `${target.table.name}\0${target.one ? "one" : (target.export ?? "list")}\0${fixed}\0\0${request.key}`;
+    let key = `${target.table.name}\0${target.one ? "one" : (target.export ?? "list")}\0${fixed}\0\0${request.key}`;
     const kept = this.#of(target.schema);
     let shape = kept.shapes.get(key);
     if (shape === undefined) {
       shape = makeShape(target, request);
       if (key.length <= SHAPE_KEY_LENGTH) kept.shapes.set(key, shape);
     }
+    const values = slotValues(shape, target, request);
+    const texts = textSlots(shape, values, target.fixed?.columns.length ?? 0);
+    if (texts.size > 0) {
+      key += `\0texts\0${[...texts].join(" ")}`;
+      shape = withoutNumberTests(shape, { kept, key, texts });
+    }
     const identity = `${target.table.name}\n${target.fixed?.values.join("\n") ?? ""}\n${request.identity}`;
     const after = request.cursor ? cursors.read(request.cursor, { identity, sort: shape.sort }) : [];
     if (after.length > 0) shape = paged(shape, { kept, key, nulls: after.map((value) => value === null) });
     return {
       shape,
-      values: [...(target.fixed?.values ?? []), ...slotValues(shape, target, request)],
+      values: [...(target.fixed?.values ?? []), ...values],
       offset: request.offset === undefined ? 0 : parseWholeNumber("offset", request.offset, MAX_OFFSET),
       after,
       identity,
@@ -126,6 +135,28 @@ function paged(
   return made;
 }
 
+/** The slots that are compared with members of documents, and whose texts read as no number. */
+function textSlots(shape: ReadShape, values: readonly (Stored | Stored[])[], first: number): Set<number> {
+  const isText = (value: Stored | readonly Stored[] | undefined): boolean => {
+    const numbers = memberNumbers(value ?? null);
+    return Array.isArray(numbers) ? numbers.length === 0 : numbers === null;
+  };
+  const slots = shape.slots.flatMap(({ reads }, at) => (reads === "member" && isText(values[at - first]) ? [at] : []));
+  return new Set(slots);
+}
+
+/** The same read without comparing those with numbers: another SQL text, which an index of the texts serves alone. */
+function withoutNumberTests(
+  shape: ReadShape,
+  at: { readonly kept: KeptShapes; readonly key: string; readonly texts: ReadonlySet<number> },
+): ReadShape {
+  const known = at.kept.shapes.get(at.key);
+  if (known !== undefined) return known;
+  const made = { ...shape, where: withoutNumbers(shape.where, at.texts) };
+  if (at.key.length <= SHAPE_KEY_LENGTH) at.kept.shapes.set(at.key, made);
+  return made;
+}
+
 function limitOf(target: ReadTarget, request: ReadRequest): number {
   if (target.one) return 1;
   if (target.export !== undefined) return exportLimit(request.limit);
@@ -161,7 +192,7 @@ function slotValue(slot: Slot, text: string): Stored {
 
 function makeShape(target: ReadTarget, request: ReadRequest): ReadShape {
   const { schema, table } = target;
-  if (target.export !== undefined) refuseInExport(target.export, request);
+  if (target.export !== undefined) refuseInExport(target.export, table, request);
   const scope = new FilterScope(schema);
   const fixed = (target.fixed?.columns ?? []).map((column): FilterNode => {
     const slot = scope.slot({
@@ -231,7 +262,7 @@ function filterOf(scope: FilterScope, table: TableModel, parameter: QueryParamet
   if (isHaving(parameter.name) && !related)
     throw new Problem("invalid_parameter", "having needs aggregate, for example aggregate=count&having.count[gte]=10.");
   // Neither a column, nor a relation's path, nor an operator: most likely a misspelt reserved word.
-  if (!table.column.has(first) && !table.computed.has(first) && !related) {
+  if (table.document === undefined && !table.column.has(first) && !table.computed.has(first) && !related) {
     const known = [...table.column.keys(), ...table.relations.keys(), ...RESERVED];
     throw new Problem(
       "unknown_parameter",

@@ -1,7 +1,7 @@
 import { Problem } from "../errors/problem.ts";
 import { IN_VALUES } from "./limits.ts";
 import { readFilterTree, treeSignature } from "./parse-filter-tree.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import type { QueryParameter } from "./query-string.ts";
 
 /**

@@ -12,6 +12,8 @@ export interface Slot {
   readonly parse: (text: string) => Stored | undefined;
   /** What the value must look like, for messages. */
   readonly expects: string;
+  /** It is compared with members of documents: as a number too, where it reads as one. */
+  readonly reads?: "member";
 }
 
 /** One included relation: rows, or their number. */

@@ -9,9 +9,10 @@ export type BodyUse = "create" | "update" | "replace" | "seed";
  * of a new database may set the key and the times, but nothing that is computed.
  */
 export function bodySchema(table: TableModel, use: BodyUse): JsonSchema {
-  const columns = table.columns.filter((column) =>
-    use === "create" ? isSendable(column) : use !== "seed" || isSeedable(column),
-  );
+  // What stands in a document is checked by itself.
+  const columns = table.columns
+    .filter(({ role }) => role !== "document")
+    .filter((column) => (use === "create" ? isSendable(column) : use !== "seed" || isSeedable(column)));
   return {
     type: "object",
     properties: Object.fromEntries(columns.map((column) => [column.name, valueSchema(column)])),

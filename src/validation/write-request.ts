@@ -4,7 +4,7 @@ import { type ColumnModel, isWritable, type TableModel } from "../schema/model.t
 import type { BodyValidator } from "./body-validator.ts";
 import type { Checked, CreateCommand, Preconditions } from "./command.ts";
 import type { EarlierOperations } from "./earlier-operations.ts";
-import { quoted } from "./parse-filter.ts";
+import { quoted } from "./quoted.ts";
 import { type AnswerColumns, parseFields, wholeRow } from "./parse-fields.ts";
 import type { QueryParameter } from "./query-string.ts";
 

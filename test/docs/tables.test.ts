@@ -104,6 +104,7 @@ test("every page is linked to files and places that are there", () => {
     "custom-code.md",
     "hooks.md",
     "declaration.md",
+    "documents.md",
     "errors.md",
     "http.md",
     "limits.md",

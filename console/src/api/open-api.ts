@@ -14,6 +14,7 @@ export interface Schema {
   readonly description?: string;
   readonly readOnly?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];

@@ -2,7 +2,7 @@ import { useGoTo } from "../use-go-to.ts";
 import { CellEditor, type CellEditorProps } from "./cell-editor.tsx";
 import { cellText, cellTitle } from "./cell-text.ts";
 import { addressOf } from "./rows-address.ts";
-import { type Column, isNumber, type Row } from "./tables.ts";
+import { type Column, isNumber, type Row, valueIn } from "./tables.ts";
 
 interface GridCellProps {
   readonly column: Column;
@@ -19,7 +19,7 @@ interface GridCellProps {
 
 /** One value. It is text, whatever it holds. */
 export function GridCell({ column, row, isFirst, place, focused, editor, onEdit, referencePath }: GridCellProps) {
-  const value = row?.[column.name];
+  const value = row === undefined ? undefined : valueIn(column, row);
   const isHere = row !== undefined && value !== null && value !== undefined;
   return (
     <div

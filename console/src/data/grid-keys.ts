@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from "react";
 import { announce } from "../state/announcement.ts";
 import { editedText } from "./cell-text.ts";
-import type { Row, Table } from "./tables.ts";
+import { type Row, type Table, valueIn } from "./tables.ts";
 import type { Place, useGridFocus } from "./use-grid-focus.ts";
 
 interface InGrid {
@@ -23,7 +23,7 @@ export function pressedInGrid(event: KeyboardEvent, { table, focus, rowAt, edit,
   const column = table.columns[place.column - 1];
   if (act === "copy") {
     if (column === undefined || getSelection()?.isCollapsed === false) return;
-    void copy(column.name, editedText(row[column.name], column));
+    void copy(column.name, editedText(valueIn(column, row), column));
   }
   event.preventDefault();
   const link = act === "follow" ? document.activeElement?.querySelector<HTMLElement>("a") : undefined;

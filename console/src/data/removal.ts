@@ -1,6 +1,6 @@
 import { headerOf } from "../api/send-request.ts";
 import { askAsCaller, askWithJson, isGood, refusalWords, thrownWords } from "./ask-as-caller.ts";
-import { keyOf, type Row, rowPath, type Table } from "./tables.ts";
+import { keyOf, type Row, rowPath, type Table, valueIn } from "./tables.ts";
 
 /** As many operations as a batch takes. */
 export const AT_ONCE = 100;
@@ -57,7 +57,11 @@ export function lostWords(table: Table): string | undefined {
 /** Makes the rows again with the values they had, all or none. Answers what to say. */
 export async function bringBack(table: Table, rows: readonly Row[]): Promise<string> {
   const names = taken(table);
-  const bodies = rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]])));
+  const document = table.columns.find(({ beside }) => beside !== undefined);
+  const bodies = rows.map((row) => ({
+    ...Object.fromEntries(names.map((name) => [name, row[name]])),
+    ...(document === undefined ? {} : (valueIn(document, row) as Row)),
+  }));
   try {
     const answer = await askWithJson("POST", `/api/${encodeURIComponent(table.path)}`, bodies);
     if (!isGood(answer)) return `Not undone: ${refusalWords(answer)}`;

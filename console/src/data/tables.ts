@@ -15,6 +15,8 @@ export interface Column {
   /** Its parameter of the list; undefined where it neither filters nor sorts. */
   readonly filter: Parameter | undefined;
   readonly references: { readonly table: string; readonly column: string } | undefined;
+  /** The document of a row: every member that is none of these columns. */
+  readonly beside?: readonly string[];
 }
 
 export interface Table {
@@ -34,6 +36,7 @@ export interface DeclaredTable {
   readonly name: string;
   readonly path: string;
   readonly view: boolean;
+  readonly documents?: boolean;
   readonly key: readonly string[];
   readonly columns: readonly DeclaredColumn[];
 }
@@ -65,10 +68,31 @@ export function declaredTables(declared: readonly DeclaredTable[], api: ApiDescr
       name: table.name,
       view: table.view,
       key: table.key,
-      columns,
+      columns: table.documents === true ? withDocument(columns) : columns,
       cascades: cascades(table, declared),
     };
   });
+}
+
+/** Documents are shown as one value, behind the columns that stand beside them. */
+function withDocument(columns: readonly Column[]): readonly Column[] {
+  const document: Column = {
+    name: "document",
+    kind: "json",
+    expects: "an object",
+    optional: false,
+    change: undefined,
+    filter: undefined,
+    references: undefined,
+    beside: columns.map(({ name }) => name),
+  };
+  return [...columns, document];
+}
+
+/** What a row has in a column. */
+export function valueIn({ name, beside }: Column, row: Row): unknown {
+  if (beside === undefined) return row[name];
+  return Object.fromEntries(Object.entries(row).filter(([member]) => !beside.includes(member)));
 }
 
 function cascades({ name }: DeclaredTable, all: readonly DeclaredTable[]): readonly string[] {
@@ -92,12 +116,13 @@ function tableOfApi(path: string, api: ApiDescription): Table {
   const read = api.endpoints.get(`${path}.read`);
   const create = api.endpoints.get(`${path}.create`);
   const filters = (list?.parameters ?? []).filter(({ operators }) => operators.length > 0);
+  const columns = filters.map(({ name }) => columnOfApi(name, path, api));
   return {
     name: path,
     path,
     view: create === undefined,
     key: (read?.parameters ?? []).filter((one) => one.in === "path").flatMap(({ name }) => name.split(",")),
-    columns: filters.map(({ name }) => columnOfApi(name, path, api)),
+    columns: create?.body?.additionalProperties === true ? withDocument(columns) : columns,
     create,
     removes: api.endpoints.has(`${path}.delete`),
     cascades: [],

@@ -1,5 +1,11 @@
 import { certainly, type FilterNode } from "../../schema/filter.ts";
-import type { ColumnModel, RelationModel, SchemaModel, TableModel } from "../../schema/model.ts";
+import {
+  type ColumnModel,
+  isNamed,
+  type RelationModel,
+  type SchemaModel,
+  type TableModel,
+} from "../../schema/model.ts";
 import type { Rule } from "../../schema/rule.ts";
 import type { Access, TableAccess } from "./access.ts";
 import { type CallerKind, RuleFilters } from "./rule-filter.ts";
@@ -107,7 +113,7 @@ function seenTable(
     columns: unchanged ? whole.columns : columns,
     column: unchanged ? whole.column : seen,
     computed,
-    shown: [...columns, ...computed.values()],
+    shown: [...columns.filter(isNamed), ...computed.values()],
     relations: new Map([...whole.relations].filter(([, relation]) => isOpen(relation))),
     order: whole.order.filter(({ name }) => plain(name)),
     indexes: whole.indexes.filter((index) => index.columns.every(({ name }) => plain(name))),

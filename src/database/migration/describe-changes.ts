@@ -104,7 +104,7 @@ function indexLines({ from, to, columns }: TableChange): string[] {
 }
 
 function spelling({ columns, unique }: StoredTable["indexes"][number], names: ReadonlyMap<string, string>): string {
-  return asText([unique, columns.map(({ name, descending }) => [names.get(name) ?? name, descending])]);
+  return asText([unique, columns.map(({ name, descending, member }) => [names.get(name) ?? name, descending, member])]);
 }
 
 /** A view that is made anew because a table changed is no news either. */

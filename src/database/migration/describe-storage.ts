@@ -14,6 +14,8 @@ export function describeStorage(storage: Storage): string {
       return `integer from ${storage.min} to ${storage.max}`;
     case "decimal":
       return `decimal(${storage.precision}, ${storage.scale})`;
+    case "json":
+      return storage.object === undefined ? "json" : "document";
     default:
       return storage.as;
   }

@@ -2,6 +2,7 @@ import type { Storage } from "../../schema/kind.ts";
 import type { Stored } from "../../schema/stored.ts";
 import type { StoredColumn, StoredComparison, StoredReference, StoredTable } from "../../schema/stored-schema.ts";
 import { constraintName, quoteName as quote } from "./quote-name.ts";
+import { member } from "./document.ts";
 import { decimalText, literal, postgresStorage } from "./storage.ts";
 import { createWordIndex } from "./word-search.ts";
 
@@ -39,7 +40,8 @@ function tableStatement(table: StoredTable): string {
 }
 
 function indexStatement(table: StoredTable, index: StoredTable["indexes"][number]): string {
-  const columns = index.columns.map(({ name, descending }) => {
+  const columns = index.columns.map(({ name, descending, member: of }) => {
+    if (of !== undefined) return `${member(of, quote(name))}${descending ? " DESC NULLS LAST" : " NULLS FIRST"}`;
     const column = table.columns.find((one) => one.name === name);
     const folds = index.unique && column !== undefined && foldsCase(column.storage);
     // NULL is the smallest value, so that a list in this order walks the index.

@@ -4,6 +4,7 @@ import type { BindValue, SqlDialect } from "../sql/dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "../sql/fragment.ts";
 import { aggregate, datePart } from "./aggregate.ts";
 import { foldsCase } from "./create-table.ts";
+import { documentObject, member, memberHolds, mergedDocument } from "./document.ts";
 import { arrayText, likePattern, prefixEnd } from "./filter-values.ts";
 import { quoteName as quote } from "./quote-name.ts";
 import { literal, postgresStorage, TEXT } from "./storage.ts";
@@ -24,6 +25,10 @@ export const postgresDialect: SqlDialect = {
     );
     return concatenated([...pieces, raw(pieces.length === 0 ? "'{}'" : "'}'")]);
   },
+  documentObject: (object) => documentObject(object, (members) => postgresDialect.jsonObject(members)),
+  member,
+  memberHolds,
+  mergedDocument,
   value: (_column, expression) => expression,
   given: (column, placeholder) => postgresStorage(column.kind.storage).given(placeholder),
   stored: (_column, value) => value,

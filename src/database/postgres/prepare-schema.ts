@@ -6,6 +6,7 @@ import { OWN_TABLE } from "../own-table.ts";
 import { createOwnTables, missingOwnTables } from "../sql/own-tables.ts";
 import { createTable, referenceStatements } from "./create-table.ts";
 import { tableNames } from "./database-state.ts";
+import { createMerged } from "./document.ts";
 import { postgresDialect } from "./dialect.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import { quoteName as quote } from "./quote-name.ts";
@@ -37,10 +38,15 @@ export async function prepareSchema(database: PostgresDatabase, schema: SchemaMo
 function schemaStatements({ tables, views }: StoredSchema): string[] {
   return [
     ...(tables.some(({ search }) => search.length > 0) ? [createWords] : []),
+    ...(tables.some(hasDocuments) ? [createMerged] : []),
     ...tables.flatMap(createTable),
     ...tables.flatMap(referenceStatements),
     ...views.map(({ name, query }) => `CREATE VIEW ${quote(name)} AS\n${query}\n`),
   ];
+}
+
+function hasDocuments({ columns }: StoredSchema["tables"][number]): boolean {
+  return columns.some(({ storage }) => storage.as === "json" && storage.object !== undefined);
 }
 
 /** Whether this start made them: another may have been faster. */

@@ -97,8 +97,13 @@ export function postgresStorage(storage: Storage): PostgresStorage {
         given: cast("uuid"),
         bound: (expression) => `CAST(${expression} AS text)`,
       };
-    case "json":
-      return JSON_TEXT;
+    case "json": {
+      const { object } = storage;
+      if (object === undefined) return JSON_TEXT;
+      const isObject = (column: string): string =>
+        `json_typeof(${column}) = 'object' AND octet_length(CAST(${column} AS text)) <= ${object.bytes}`;
+      return { ...JSON_TEXT, check: (column) => `${jsonCheck(column)} AND ${isObject(column)}` };
+    }
   }
 }
 

@@ -2,7 +2,9 @@ import type { FilterNode, FilterOperator, SortKey } from "../../schema/filter.ts
 import type { ColumnModel } from "../../schema/model.ts";
 import { allOf, EVERYTHING } from "../../schema/filter.ts";
 import { formOf } from "../../schema/stored-form.ts";
-import type { SqlDialect } from "./dialect.ts";
+import { memberNumbers } from "../../schema/member-value.ts";
+import type { Stored } from "../../schema/stored.ts";
+import type { BindValue, JsonMember, SqlDialect } from "./dialect.ts";
 import { bound, type Fragment, joined, raw, sql } from "./fragment.ts";
 
 /** Operators that hold where there is no value, and what they are the opposite of. */
@@ -30,19 +32,40 @@ export class FilterCompiler {
 
   /** A column in the form in which values are bound, compared and sorted; null in rows where the caller does not see it. */
   value(alias: string, column: ColumnModel): Fragment {
-    return this.#whereVisible(alias, column, raw(this.dialect.value(column, this.column(alias, column.name))));
+    return this.#whereVisible(alias, column, raw(this.dialect.value(column, this.#held(alias, column))));
   }
 
   /** The same as JSON. */
   json(alias: string, column: ColumnModel): Fragment {
-    return this.#whereVisible(alias, column, raw(this.dialect.jsonValue(column, this.column(alias, column.name))));
+    return this.#whereVisible(alias, column, raw(this.dialect.jsonValue(column, this.#held(alias, column))));
+  }
+
+  /** A column as it is stored, or what the document in it has at the end of a path. */
+  #held(alias: string, { name, member }: ColumnModel): string {
+    return member === undefined
+      ? this.column(alias, name)
+      : this.dialect.member(member, this.column(alias, member.column));
   }
 
   /** The JSON object of a row's columns; of no column at all in rows that a condition leaves out. */
   rowJson(columns: readonly ColumnModel[], alias: string, readable: FilterNode = EVERYTHING): Fragment {
-    const members = columns.map((column) => ({ key: column.name, value: this.json(alias, column) }));
-    if (readable.is === "constant") return readable.value ? this.dialect.jsonObject(members) : raw("'{}'");
-    return sql`CASE WHEN ${this.compile(readable, alias)} THEN ${this.dialect.jsonObject(members)} ELSE '{}' END`;
+    if (readable.is === "constant") return readable.value ? this.object(columns, alias) : raw("'{}'");
+    return sql`CASE WHEN ${this.compile(readable, alias)} THEN ${this.object(columns, alias)} ELSE '{}' END`;
+  }
+
+  /** The JSON object of a row's columns, and of what stands behind them. A document's members stand where its column is. */
+  object(columns: readonly ColumnModel[], alias: string, behind: readonly JsonMember[] = []): Fragment {
+    const written = (some: readonly ColumnModel[]): JsonMember[] =>
+      some.map((column) => ({ key: column.name, value: this.json(alias, column) }));
+    const at = columns.findIndex(({ document }) => document !== undefined);
+    const { name, document } = columns[at] ?? {};
+    if (name === undefined || document === undefined) return this.dialect.jsonObject([...written(columns), ...behind]);
+    return this.dialect.documentObject({
+      before: written(columns.slice(0, at)),
+      document: this.column(alias, name),
+      without: document.reserved,
+      after: [...written(columns.slice(at + 1)), ...behind],
+    });
   }
 
   #whereVisible(alias: string, { visible }: ColumnModel, value: Fragment): Fragment {
@@ -112,18 +135,16 @@ export class FilterCompiler {
   }
 
   #compareHeld({ column, operator, value }: Extract<FilterNode, { is: "compare" }>, alias: string): Fragment {
-    return this.dialect.compare({
-      column,
-      operator,
-      expression: this.dialect.value(column, this.column(alias, column.name)),
-      held: this.column(alias, column.name),
-      value: (as) => {
-        const form = as === undefined ? {} : { as };
-        return "slot" in value
-          ? bound({ from: "slot", slot: value.slot, ...form })
-          : bound({ from: "caller", at: value.caller, ...form });
-      },
-    });
+    const { member } = column;
+    const bind: BindValue = (as) => {
+      const form = member?.as === "number" ? { as: asNumber(as) } : as === undefined ? {} : { as };
+      return "slot" in value
+        ? bound({ from: "slot", slot: value.slot, ...form })
+        : bound({ from: "caller", at: value.caller, ...form });
+    };
+    if (member?.each === true) return this.dialect.memberHolds(member, this.column(alias, member.column), bind());
+    const held = this.#held(alias, column);
+    return this.dialect.compare({ column, operator, expression: this.dialect.value(column, held), held, value: bind });
   }
 
   #related(node: Extract<FilterNode, { is: "related" }>, alias: string): Fragment {
@@ -144,4 +165,12 @@ export function mayBeNull({ column, path }: Pick<SortKey, "column" | "path">): b
   return (
     column.visible !== undefined || column.optional || path.length > 0 || formOf(column.kind.storage) !== undefined
   );
+}
+
+/** A text of a filter is bound as the number that it reads as: null, which equals nothing, where it reads as none. */
+function asNumber(as: Parameters<BindValue>[0]): NonNullable<Parameters<BindValue>[0]> {
+  return (value) => {
+    const numbers = memberNumbers(value);
+    return as === undefined ? (numbers as Stored) : as(numbers);
+  };
 }

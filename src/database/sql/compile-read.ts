@@ -1,4 +1,3 @@
-import type { ColumnModel } from "../../schema/model.ts";
 import type { SqlRead } from "../database.ts";
 import type { Bind, IncludeQuery, ListQuery, ReadQuery, RowsQuery } from "../query.ts";
 import { compileAggregate } from "./compile-aggregate.ts";
@@ -116,16 +115,11 @@ function countOfRows(query: Extract<ReadQuery, { read: "count" }>, compiler: Fil
 
 /** The JSON object of one row: its columns, then its included relations. */
 function rowJson(query: Pick<RowsQuery, "columns" | "includes">, compiler: FilterCompiler, alias: string): Fragment {
-  const { dialect } = compiler;
-  const columns = query.columns.map((column: ColumnModel) => ({
-    key: column.name,
-    value: compiler.json(alias, column),
-  }));
   const includes = query.includes.map((include) => ({
     key: include.key,
     value: includeJson(include, compiler, alias),
   }));
-  return dialect.jsonObject([...columns, ...includes]);
+  return compiler.object(query.columns, alias, includes);
 }
 
 function includeJson(include: IncludeQuery, compiler: FilterCompiler, alias: string): Fragment {

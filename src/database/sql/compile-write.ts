@@ -11,14 +11,9 @@ import { type Fragment, joined, raw, sql } from "./fragment.ts";
  * the repository binds them. Texts depend on the table and the columns written, never on values.
  */
 
-/** The JSON of a row's columns, for RETURNING. */
-export function returningJson(columns: readonly ColumnModel[], dialect: SqlDialect): string {
-  return dialect.jsonObject(
-    columns.map((column) => ({
-      key: column.name,
-      value: { text: dialect.jsonValue(column, dialect.quote(column.name)), binds: [] },
-    })),
-  ).text;
+/** The JSON of a row as it is stored, for RETURNING. */
+export function returningJson(table: TableModel, dialect: SqlDialect): string {
+  return new FilterCompiler(dialect, ALIAS).object(table.columns, dialect.quote(table.name)).text;
 }
 
 /** A column of an insert: a bound value, or a value copied from the row a reference names (bound: that key). */
@@ -87,6 +82,8 @@ export function sameCondition({ columns, isKey }: ConflictChoice, dialect: SqlDi
 export interface UpdateColumn {
   readonly column: ColumnModel;
   readonly increment?: boolean | undefined;
+  /** What is bound is a merge patch. */
+  readonly merge?: boolean | undefined;
 }
 
 /** Bound: one value for each column, then the condition's. */
@@ -95,8 +92,9 @@ export function updateSql(
   columns: readonly UpdateColumn[],
   { rows, dialect }: { readonly rows: RowsCondition; readonly dialect: SqlDialect },
 ): string {
-  const set = columns.map(({ column, increment }) => {
+  const set = columns.map(({ column, increment, merge }) => {
     const name = dialect.quote(column.name);
+    if (merge === true) return `${name} = ${dialect.mergedDocument(name, "?")}`;
     // A missing value counts as zero.
     const given = dialect.given(column, "?");
     const value = increment === true ? `(coalesce(${held(column, dialect)}, 0) + ${given})` : given;
@@ -164,7 +162,7 @@ export function writtenColumns(table: TableModel, written: WrittenColumns, diale
       compiler.rowJson(columns, name, readable),
       ...key,
       ...(other === undefined ? [] : [compiler.rowJson(other, name, readable)]),
-      ...(full ? [raw(returningJson(table.columns, dialect))] : []),
+      ...(full ? [raw(returningJson(table, dialect))] : []),
       ...exposed.map((column) => raw(dialect.exposedValue(column))),
     ],
     ", ",

@@ -1,5 +1,5 @@
 import type { FilterOperator } from "../../schema/filter.ts";
-import type { ColumnModel, TableModel } from "../../schema/model.ts";
+import type { ColumnModel, MemberModel, TableModel } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
 import type { AggregateFunction, DatePart } from "../../schema/aggregate.ts";
 import type { Fragment } from "./fragment.ts";
@@ -14,7 +14,27 @@ export interface SqlDialect {
   /** An identifier, quoted, so that any name can stand in SQL. */
   readonly quote: (name: string) => string;
   /** A JSON object of keys and expressions that are JSON values. */
-  jsonObject(members: readonly { readonly key: string; readonly value: Fragment }[]): Fragment;
+  jsonObject(members: readonly JsonMember[]): Fragment;
+  /**
+   * The same with the members of a document between two groups of others: `document` is a column with one. None of the
+   * document's members at the top whose name is in `without` is in the answer. A document that is broken has no members.
+   */
+  documentObject(object: DocumentObject): Fragment;
+  /**
+   * What a document has at the end of a path through objects, by name alone (`tags.0` finds nothing in an array):
+   * - as `text`: the text of a string, the words `true` and `false` for a boolean; as `number`: a number, as a double;
+   *   null for everything else, and where the path ends before;
+   * - as `json`: any value as JSON text, null for null and where there is none.
+   * A broken document has nothing. The expression is the one that an index of the path is made of.
+   */
+  member(asked: Pick<MemberModel, "path" | "as">, document: string): string;
+  /**
+   * The condition that a document has an array at the end of a path, and that some element of it, read as a text or as a
+   * number like a member, equals the value, which is bound once.
+   */
+  memberHolds(asked: Pick<MemberModel, "path" | "as">, document: string, value: Fragment): Fragment;
+  /** A document with a merge patch applied exactly as RFC 7396 says. Both are JSON objects as text; `patch` is written once. */
+  mergedDocument(document: string, patch: string): string;
   /** What a column holds, in the form in which values are bound, compared and sorted. */
   value(column: ColumnModel, expression: string): string;
   /** A placeholder, bound to what is the same for every database, as a value that compares with the column's. */
@@ -120,6 +140,19 @@ export interface JsonWords {
   readonly list: (text: string) => string;
   /** Aggregates a list of lists of texts. */
   readonly rows: (texts: readonly string[]) => string;
+}
+
+export interface JsonMember {
+  readonly key: string;
+  readonly value: Fragment;
+}
+
+export interface DocumentObject {
+  readonly before: readonly JsonMember[];
+  /** The column that holds the document. */
+  readonly document: string;
+  readonly without: ReadonlySet<string>;
+  readonly after: readonly JsonMember[];
 }
 
 export interface SearchAsked {

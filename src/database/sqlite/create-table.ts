@@ -1,3 +1,4 @@
+import type { IndexPart } from "../../schema/model.ts";
 import type { Stored } from "../../schema/stored.ts";
 import type {
   StoredCheck,
@@ -6,6 +7,7 @@ import type {
   StoredReference,
   StoredTable,
 } from "../../schema/stored-schema.ts";
+import { member } from "./document.ts";
 import { quoteName as quote } from "./quote-name.ts";
 import { literal, sqliteStorage } from "./storage.ts";
 
@@ -35,10 +37,12 @@ export function tableStatement(table: StoredTable, name: string): string {
 }
 
 export function indexStatement(table: StoredTable, index: StoredTable["indexes"][number]): string {
-  const columns = index.columns.map(
-    (part) => `${quote(part.name)}${foldsCase(table, part.name, index.unique)}${part.descending ? " DESC" : ""}`,
-  );
+  const columns = index.columns.map((part) => `${indexed(table, part, index.unique)}${part.descending ? " DESC" : ""}`);
   return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quote(index.name)} ON ${quote(table.name)} (${columns.join(", ")})`;
+}
+
+function indexed(table: StoredTable, { name, member: of }: IndexPart, unique: boolean): string {
+  return of === undefined ? `${quote(name)}${foldsCase(table, name, unique)}` : member(of, quote(name));
 }
 
 /** What every row fulfils, as SQL. */

@@ -7,6 +7,7 @@ import { type Fragment, joined, raw, sql } from "../sql/fragment.ts";
 import { adoptedJson, adoptedKeyJson } from "./adopted-value.ts";
 import { createTable } from "./create-table.ts";
 import { aggregate, datePart } from "./aggregate.ts";
+import { documentObject, member, memberHolds } from "./document.ts";
 import { fromSelected, isSelected, selectKeys } from "./row-keys.ts";
 import { likeToGlob, listJson, prefixEnd } from "./filter-values.ts";
 import { createSearchIndex, matchText, rowNumber, searchIndexName } from "./search-index.ts";
@@ -36,6 +37,10 @@ export const sqliteDialect: SqlDialect = {
     // Each object's text without its braces, joined by commas within one pair of braces.
     return sql`'{' || ${joined(chunks.map(bare), " || ',' || ")} || '}'`;
   },
+  documentObject: (object) => documentObject(object, (members) => sqliteDialect.jsonObject(members)),
+  member,
+  memberHolds,
+  mergedDocument: (document, patch) => `json_patch(${document}, ${patch})`,
   value: ({ kind: { storage }, adopted }, expression) =>
     // Other programs may have given the column another collation: texts are compared by code point everywhere.
     adopted !== undefined && storage.as === "text" ? `${expression} COLLATE BINARY` : readForm(storage, expression),

@@ -51,7 +51,10 @@ export function sqliteStorage(storage: Storage): SqliteStorage {
       // A malformed value would fail the whole list, so it answers null.
       return {
         type: "TEXT",
-        check: jsonCheck,
+        check: (column) =>
+          storage.object === undefined
+            ? jsonCheck(column)
+            : `${jsonCheck(column)} AND ${objectCheck(column, storage.object)}`,
         json: (column) => `CASE WHEN json_valid(${column}) THEN json(${column}) END`,
       };
   }
@@ -87,6 +90,10 @@ function sayable({ as }: Storage): string {
 function jsonCheck(column: string): string {
   const escapes = `replace(${column}, '\\\\', '')`;
   return `json_valid(${column}) AND ${escapes} NOT GLOB '*\\u0000*' AND ${escapes} NOT GLOB '*\\u[dD][89a-fA-F]*'`;
+}
+
+function objectCheck(column: string, { bytes }: { readonly bytes: number }): string {
+  return `json_type(${column}) = 'object' AND octet_length(${column}) <= ${bytes}`;
 }
 
 /** Years 0001 to 9999: SQLite also knows a year 0 and years before it. */

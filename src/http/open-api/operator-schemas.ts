@@ -41,6 +41,7 @@ const table = object({
   name: text,
   path: text,
   view: yes,
+  documents: { ...yes, description: "Its rows are documents: members of their own stand beside the columns." },
   read_only: yes,
   audited: yes,
   if_match: yes,

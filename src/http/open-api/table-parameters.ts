@@ -1,4 +1,4 @@
-import { type ColumnModel, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
+import { type ColumnModel, isNamed, type SchemaModel, type TableModel, tableOf } from "../../schema/model.ts";
 import { INCLUDE_DEPTH, INCLUDE_MAX_LIMIT, INCLUDES, SORT_KEYS } from "../../validation/limits.ts";
 import { aggregateParameter, groupParameter, searchParameter } from "./search-parameters.ts";
 import { textSchema } from "./column-schema.ts";
@@ -36,7 +36,7 @@ export function tableParameters(schema: SchemaModel, table: TableModel): Record<
     [`${name}.sort`]: sortParameter(table),
     [`${name}.fields`]: listParameter(
       "fields",
-      `The columns of the answer: ${table.shown.map((column) => column.name).join(", ")}. Without it all.`,
+      `The columns of the answer: ${table.shown.map((column) => column.name).join(", ")}${table.document === undefined ? "" : ", and paths into the document, like author.city"}. Without it all.`,
     ),
     [`${name}.include`]: includeParameter(schema, table),
     [`${name}.q`]: searchParameter(table),
@@ -101,7 +101,7 @@ function keyParameter(table: TableModel, name: string): DocumentPart {
 function filterParameter(column: ColumnModel): DocumentPart | undefined {
   const { name, kind } = column;
   // Such names stand in `filter` alone: in the query dots and brackets have their own meaning.
-  if (/[.[\]]/.test(name)) return undefined;
+  if (/[.[\]]/.test(name) || !isNamed(column)) return undefined;
   if (!kind.ordered)
     return {
       name: `${name}[null]`,
@@ -122,7 +122,7 @@ function sortParameter(table: TableModel): DocumentPart {
   const hop = through === undefined ? "" : ` Through to-one relations: ${through.name}.column.`;
   return listParameter(
     "sort",
-    `At most ${SORT_KEYS} of ${columns.join(", ")}; - in front sorts downwards.${hop} Without it ${standard}.`,
+    `At most ${SORT_KEYS} of ${columns.join(", ")}${table.document === undefined ? "" : ", and paths into the document"}; - in front sorts downwards.${hop} Without it ${standard}.`,
   );
 }
 

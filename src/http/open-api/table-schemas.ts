@@ -5,6 +5,7 @@ import { bodySchema, type BodyUse } from "../../validation/row-schema.ts";
 import { takesIncrement } from "../../validation/split-body.ts";
 import { inputSchema, outputSchema } from "./column-schema.ts";
 import type { DescribedSchema } from "./described.ts";
+import { withDocument } from "./document-schema.ts";
 import { childrenOf, isOpen, isPartial, plainName, refTo } from "./names.ts";
 
 /** The schemas of a table: its rows as reads and as writes answer them, and the bodies of writes. Only those that a shown route uses. */
@@ -64,7 +65,8 @@ function without(whole: JsonSchema, given: ColumnModel): JsonSchema {
 function updateBody(schema: DescribedSchema, table: TableModel): JsonSchema {
   const whole = body(schema, table, "update");
   const properties = Object.entries(whole["properties"] as Record<string, JsonSchema>).map(([name, value]) => {
-    const operand = operandSchema(columnOf(bodyOf(schema, table), name));
+    const column = bodyOf(schema, table).column.get(name);
+    const operand = column === undefined ? undefined : operandSchema(column);
     return [name, operand === undefined ? value : { anyOf: [value, operand] }] as const;
   });
   return { ...whole, properties: Object.fromEntries(properties) };
@@ -89,7 +91,7 @@ function readRow(schema: DescribedSchema, table: TableModel): JsonSchema {
   return {
     ...row,
     minProperties: 1,
-    description: `A row of ${table.path}. \`fields\` chooses columns, \`include\` adds relations.`,
+    description: `A ${table.document === undefined ? "row" : "document"} of ${table.path}. \`fields\` chooses columns, \`include\` adds relations.`,
     properties: { ...(row["properties"] as object), ...relationSchemas(schema, table) },
   };
 }
@@ -102,7 +104,8 @@ function groupOf(table: TableModel): JsonSchema {
     // A column that is called like this may be grouped by.
     ...(table.column.has("count") ? {} : { properties: { count: { type: "integer", minimum: 0 } } }),
     minProperties: 1,
-    additionalProperties: { type: ["string", "number", "boolean", "null"] },
+    // What a document has at the end of a path may be anything.
+    additionalProperties: table.document === undefined ? { type: ["string", "number", "boolean", "null"] } : true,
   };
 }
 
@@ -117,11 +120,11 @@ export function rowSchemas(
 function writtenRow(schema: DescribedSchema, table: TableModel): JsonSchema {
   return {
     type: "object",
-    description: `A row of ${table.path}. \`fields\` chooses columns.`,
+    description: `A ${table.document === undefined ? "row" : "document"} of ${table.path}. \`fields\` chooses columns.`,
     properties: Object.fromEntries(table.shown.map((column) => [column.name, outputSchema(schema, column)])),
     // A row that its writer may not read is answered without members.
     ...(isPartial(table.rules.read) ? {} : { minProperties: 1 }),
-    additionalProperties: false,
+    additionalProperties: table.document !== undefined,
   };
 }
 
@@ -150,7 +153,7 @@ function body(schema: DescribedSchema, table: TableModel, use: Exclude<BodyUse, 
   const given = bodyOf(schema, table);
   const checked = bodySchema(given, use);
   const properties = Object.entries(checked["properties"] as Record<string, JsonSchema>);
-  return {
+  const columns = {
     ...checked,
     properties: Object.fromEntries(
       properties.map(([name, value]) => {
@@ -162,4 +165,5 @@ function body(schema: DescribedSchema, table: TableModel, use: Exclude<BodyUse, 
       }),
     ),
   };
+  return given.document === undefined ? columns : withDocument(columns, given.document, use);
 }

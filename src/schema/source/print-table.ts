@@ -1,4 +1,5 @@
-import type { CheckSpec, TableOptions, TableSpec } from "../table.ts";
+import type { CheckSpec, DocumentSpec, TableOptions, TableSpec } from "../table.ts";
+import { isStandardSchema, jsonSchemaOf } from "../standard-schema.ts";
 import type { Json } from "../stored.ts";
 import type { ViewSql } from "../view.ts";
 import { printColumn, printKind } from "./print-column.ts";
@@ -9,7 +10,7 @@ import { tableLines } from "./table-text.ts";
 
 /** A table or view as the lines that declare it. */
 export function printTable(name: string, spec: TableSpec, names: SourceNames): string[] {
-  const is = spec.view === undefined ? "table" : "view";
+  const is = spec.document !== undefined ? "documents" : spec.view === undefined ? "table" : "view";
   const steps = [...new Set(spec.hooks.flatMap((hooks) => Object.keys(hooks)))];
   return tableLines({
     name,
@@ -21,13 +22,25 @@ export function printTable(name: string, spec: TableSpec, names: SourceNames): s
   });
 }
 
-function tableArguments({ options, key, view }: TableSpec): string[] {
+function tableArguments({ options, key, view, document }: TableSpec): string[] {
+  if (document !== undefined) return documentOptions(document, options);
   const own = Object.entries(options as TableOptions).filter(
     ([name, value]) =>
       value !== undefined && (view === undefined ? name !== "id" || key === undefined : name === "path"),
   );
   const said = own.length === 0 ? [] : [`${literal(Object.fromEntries(own))},`];
   return view === undefined ? said : [`${viewSql(view)},`, ...said];
+}
+
+/** What a collection says of its documents, an option a line. Of a validator its JSON Schema is printed, where it tells one. */
+function documentOptions({ indexes, schema }: DocumentSpec, options: TableOptions): string[] {
+  const told = isStandardSchema(schema) ? jsonSchemaOf(schema, "output") : schema;
+  const said: [string, Json | undefined][] = [
+    ["index", indexes.length === 0 ? undefined : indexes],
+    ["schema", told as Json | undefined],
+    ...(Object.entries(options) as [string, Json | undefined][]),
+  ];
+  return said.flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${literal(value)},`.split("\n")));
 }
 
 function viewSql(view: ViewSql): string {

@@ -8,7 +8,7 @@ const NAMELESS = `() => ${NOT_PRINTED}()`;
 
 /** What a printed declaration may import, and the words of the language: no function can be called that. */
 const TAKEN =
-  "and bigint boolean date decimal email enumeration everyone integer json longText nobody or owner real ref role sameAs self servery signedIn slug table text timestamp url uuid view arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield";
+  "and bigint boolean date decimal documents email enumeration everyone integer json longText nobody or owner real ref role sameAs self servery signedIn slug table text timestamp url uuid view arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield";
 
 /** The names that a printed declaration uses: what it imports, and the functions that it can only name. */
 export class SourceNames {

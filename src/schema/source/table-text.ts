@@ -3,7 +3,7 @@ import { indented, propertyName } from "./source-text.ts";
 /** What stands in the declaration of a table, each part as TypeScript already. */
 export interface TableText {
   readonly name: string;
-  readonly is: "table" | "view";
+  readonly is: "table" | "view" | "documents";
   /** Comments above it. */
   readonly notes: readonly string[];
   /** The lines between the braces of the columns. */
@@ -31,6 +31,12 @@ export function tableLines(table: TableText): string[] {
 function beginning(table: TableText, closing: string): string[] {
   const { name, is, columns } = table;
   const open = `${propertyName(name)}: ${is}(`;
+  // A collection has its columns among its options.
+  if (is === "documents") {
+    const beside = columns.length === 0 ? [] : ["columns: {", ...columns.map(indented(2)), "},"];
+    const options = [...beside, ...table.arguments];
+    return options.length === 0 ? [`${open}${closing}`] : [`${open}{`, ...options.map(indented(2)), `}${closing}`];
+  }
   if (table.arguments.length === 0)
     return columns.length === 0 ? [`${open}{}${closing}`] : [`${open}{`, ...columns.map(indented(2)), `}${closing}`];
   return [
