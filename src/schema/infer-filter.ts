@@ -32,17 +32,17 @@ type ColumnCondition<App extends AnyDeclaration, Name extends TableName<App>, C>
   : // `id` and the times.
     Condition<C extends keyof DeclaredRow<App, Name> ? DeclaredRow<App, Name>[C] : never, "ordered">;
 
-/** Paths into a document: what stands there may be of any type. */
-interface PathConditions {
-  readonly [path: string]: unknown;
-}
+/** Paths into a document: what stands there may be of any type. As keys of a mapped type, which is looked at only when it is asked. */
+type DocumentPath<T> = IsCollection<T> extends true ? string : never;
 
 type NullOf<C> = FlagsOf<C>["optional"] extends true ? null : never;
 
 /** The filter tree of `?filter=`: columns and relations by name, and `and`, `or`, `not`. Every member must hold. */
 export type Filter<App extends AnyDeclaration, Name extends TableName<App>> = {
   readonly [C in keyof DeclaredRow<App, Name>]?: ColumnCondition<App, Name, C>;
-} & (IsCollection<TableAt<App, Name>> extends true ? PathConditions : unknown) & {
+} & {
+    readonly [P in DocumentPath<TableAt<App, Name>>]?: unknown;
+  } & {
     readonly [R in keyof ToOne<App, Name>]?: OneMatch<App, TargetOf<App, ToOne<App, Name>[R]>>;
   } & {
     readonly [R in keyof ToMany<App, Name>]?: ManyMatch<App, TargetOf<App, ToMany<App, Name>[R]>>;
