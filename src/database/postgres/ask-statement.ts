@@ -49,8 +49,9 @@ export async function examineStatement(connection: Connection, sql: string): Pro
     const [{ Plan: plan }] = JSON.parse(String(rows[0]?.[0])) as [{ readonly Plan: PlanNode }];
     return factsOf(plan, { values, hasWhere: words.includes("where") });
   } finally {
-    await connection.script("DEALLOCATE ALL").catch(() => undefined);
     await undo(connection);
+    // By name: the connection's own statements stay. A rollback does not take it away, and one that was refused is not there.
+    await connection.script("DEALLOCATE asked").catch(() => undefined);
   }
 }
 

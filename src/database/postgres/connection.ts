@@ -21,8 +21,6 @@ export interface Ran {
 export interface RunOptions {
   /** Do not keep the statement prepared: it will hardly come again. */
   readonly once?: boolean;
-  /** Milliseconds after which nobody waits any more; the connection is given up then. */
-  readonly patienceMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -114,10 +112,10 @@ export class Connection {
   }
 
   /** Sends a statement. Rejected with the client's own error. */
-  run(sql: string, params: readonly Stored[] = [], { once = false, patienceMs }: RunOptions = {}): Promise<Ran> {
+  run(sql: string, params: readonly Stored[] = [], { once = false }: RunOptions = {}): Promise<Ran> {
     const { text, name } = this.#options.statements.of(sql);
     if (!once) this.#prepared.add(name);
-    const query_timeout = patienceMs ?? this.#options.statementTimeoutMs + NETWORK_MS;
+    const query_timeout = this.#options.statementTimeoutMs + NETWORK_MS;
     this.#inFlight++;
     return new Promise((resolve, reject) => {
       const config = { text, values: params as unknown[], rowMode: "array", query_timeout, ...(once ? {} : { name }) };
